@@ -38,7 +38,7 @@ class RunningServer:
     def __init__(self, folder: Path, codebook: Path, *options: str, port: int = 0) -> None:
         words = [sys.executable, "-m", "coder", "serve", str(folder), "--codebook", str(codebook)]
         self.process = subprocess.Popen(
-            [*words, "--port", str(port), "--json", *options],
+            [*words, "--port", str(port), "--json", "--no-learning", *options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stdout is not None

@@ -21,6 +21,7 @@ class CommentTexts:
         self.ids = [str(comment_id) for comment_id in comments["comment_id"]]
         self._texts = [str(text) for text in comments["text"]]
         self._row = {comment_id: number for number, comment_id in enumerate(self.ids)}
+        self._by_id: dict[str, str] = {}
         self._columns: dict[str, Any] = {}
         self._searchable = SearchableTexts(self.ids, self._texts)
 
@@ -35,8 +36,10 @@ class CommentTexts:
         return self._texts[self._row[comment_id]]
 
     def by_id(self) -> dict[str, str]:
-        """All texts, by comment."""
-        return dict(zip(self.ids, self._texts, strict=True))
+        """All texts, by comment; the same dictionary for everybody who asks."""
+        if not self._by_id:
+            self._by_id = dict(zip(self.ids, self._texts, strict=True))
+        return self._by_id
 
     def attributes(
         self, comment_id: str, names: Iterable[str]

@@ -100,6 +100,7 @@ class Suggestions:
         self.theme_ids = codebook.theme_ids
         theme_columns = [self._column[theme_id, ""] for theme_id in self.theme_ids]
         self.probability = self._probability[:, theme_columns]
+        self._entropy: Floats | None = None
 
     def of(
         self, comment_id: str, theme_id: str, position_id: str = ""
@@ -128,7 +129,15 @@ class Suggestions:
         )
 
     def entropy(self) -> "Floats":
-        """Uncertainty of each pair in nats, float32 (n_comments, n_themes); 0 without a label."""
+        """Uncertainty of each pair in nats, float32 (n_comments, n_themes); 0 without a label.
+
+        The same array for everybody who asks.
+        """
+        if self._entropy is None:
+            self._entropy = self._computed_entropy()
+        return self._entropy
+
+    def _computed_entropy(self) -> "Floats":
         known = np.nan_to_num(self.probability, nan=0.0)
         p = np.clip(known, LEAST, 1 - LEAST).astype(np.float32)
         entropy = -(p * np.log(p) + (1 - p) * np.log1p(-p))

@@ -19,6 +19,7 @@ from coder.serving import routes_review
 from coder.serving.answers import RefusedError, refusal
 from coder.serving.office import Office
 from coder.serving.security import Gate, Site, tell_fault
+from coder.serving.watch import learn, watch
 
 Refit = Callable[[], Suggestions]
 AtEnd = Callable[[Starlette], Awaitable[None]]
@@ -91,9 +92,9 @@ async def _watching(app: Starlette) -> AsyncIterator[None]:
     """Hear of other programs' work while the server runs."""
     asyncio.get_running_loop().set_exception_handler(_tell_fault)
     office: Office = app.state.office
-    tasks = [asyncio.create_task(office.watch())]
+    tasks = [asyncio.create_task(watch(office))]
     if app.state.refit is not None:
-        tasks.append(asyncio.create_task(office.learn(app.state.refit)))
+        tasks.append(asyncio.create_task(learn(office, app.state.refit)))
     yield
     for task in tasks:
         task.cancel()

@@ -7,8 +7,6 @@ threads of its own.
 
 import asyncio
 import hashlib
-import itertools
-import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +17,8 @@ from typing import ParamSpec, TypeVar
 
 from coder.codebook import Codebook, read_codebook
 from coder.decisions import Decision, decisions_folder, drop_undone
-from coder.errors import CoderError
 from coder.project import Project
 from coder.reviewing.claim_table import ClaimTable
-from coder.reviewing.codebook_watch import describe_change
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.context import MixedGold
 from coder.reviewing.hands import Hand, held_before
@@ -40,11 +36,7 @@ from coder.transactions import read_one_generation
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-LOOK_EVERY = 1.0  # seconds, at the codebook and at what others decided
-CLAIMS_EVERY = 4  # looks
 LONG_THREADS = 4
-LEARN_AFTER = 25  # decisions of all reviewers
-SECONDS_AFTER_FAULT = 60.0
 REST_AFTER = 1800.0  # seconds without a request, until comments in hand are given back
 
 
@@ -59,6 +51,8 @@ class Office:
         requests: those whose decisions are stored; the same.
         codebook, fingerprint: the codebook that is served.
         notes: what to tell reviewers, such as that the codebook on disk has a fault.
+        file_state: of the codebook's file when it was read last.
+        since_learned: decisions since the model last learned.
         remark_requests: by person and request, ids of what was written; only within `run`.
         key: of project and codebook, for names in browsers.
     """
@@ -79,12 +73,12 @@ class Office:
         self._remarks: dict[str, tuple[RemarksReader, RemarksDesk]] = {}
         self.remark_requests: dict[tuple[str, str], str] = {}
         self._hands: dict[str, Hand] = {}
-        self._since_learned = 0  # decisions
+        self.since_learned = 0
         self._turns: dict[str, asyncio.Lock] = {}
-        self._file_state = _state_of(codebook_path)
+        self.file_state = state_of(codebook_path)
         self.codebook: Codebook = read_codebook(codebook_path)
         self.files = DecisionFiles(codebook_path, self.codebook)
-        self._take(self._open(self.codebook))
+        self.take(self.open(self.codebook))
 
     # ------------------------------------------------------------ threads
 
@@ -138,6 +132,11 @@ class Office:
         return self.shared.texts
 
     @property
+    def is_at_work(self) -> bool:
+        """Whether anybody has comments in hand."""
+        return bool(self._hands)
+
+    @property
     def suggestions(self) -> Suggestions | None:
         """The last coding by the model; None where there is none."""
         return self.shared.suggestions
@@ -179,7 +178,7 @@ class Office:
             record.add(part)
             self._count(record, part)
         self.requests.add(decisions)
-        self._since_learned += len(decisions)
+        self.since_learned += len(decisions)
 
     def _count(self, record: Record, decisions: Sequence[Decision]) -> None:
         """Note which comments are decided now."""
@@ -227,30 +226,16 @@ class Office:
 
     # ------------------------------------------------------------ what happens elsewhere
 
-    async def watch(self) -> None:
-        """Hear of other programs' decisions, and of a changed codebook, until cancelled."""
-        for number in itertools.count():
-            await asyncio.sleep(LOOK_EVERY)
-            try:
-                await self.run(self._hear)
-                if number % CLAIMS_EVERY == 0:
-                    await self.run(self._publish_claims)
-                    self._soon.submit(self._claims.look)
-                await self._look_at_codebook()
-            except CoderError as error:
-                self.notes = (error.problem,)
-            except Exception as fault:  # looking again must go on
-                sys.stderr.write(
-                    f"Looking for changes failed: {type(fault).__name__}\n"
-                )
-
-    def _hear(self) -> None:
+    def hear(self) -> None:
+        """Count what other programs stored. Only within `run`."""
         heard = self.shared.others()
         if heard:
             self.add(heard)
 
-    def _publish_claims(self) -> None:
-        """Tell other programs who has what in hand; whoever is away gives it back."""
+    def publish_claims(self) -> None:
+        """Tell other programs soon who has what in hand; whoever is away gives it back. Only
+        within `run`.
+        """
         long_ago = time.monotonic() - REST_AFTER
         for name, hand in tuple(self._hands.items()):
             if hand.used_at < long_ago:
@@ -259,51 +244,24 @@ class Office:
             hand.claims.publish()
         if self._opened_at < long_ago:
             self._claims.forget(self._hands)
+        self._soon.submit(self._claims.look)
 
-    async def _look_at_codebook(self) -> None:
-        state = _state_of(self.codebook_path)
-        if state == self._file_state:
-            return
-        self._file_state = state
-        codebook = await self.run_long(read_codebook, self.codebook_path)
-        self.notes = ()
-        if codebook.fingerprint != self.fingerprint:
-            change = describe_change(self.codebook, codebook)
-            shared = await self.run_long(self._open, codebook)
-            await self.run(self._take, shared)
-            self.notes = (f"The codebook was changed: {change.description}",)
-
-    async def learn(self, refit: Callable[[], Suggestions]) -> None:
-        """Let the model learn now and then from what was decided, until cancelled.
-
-        Args:
-            refit: codes all comments with the decisions on disk; takes long.
-        """
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            is_due = self._since_learned >= LEARN_AFTER or self.suggestions is None
-            if not is_due or not self._hands:
-                continue
-            self._since_learned = 0
-            try:
-                await self.run(self._go_on_with, await self.run_long(refit))
-            except CoderError:  # the next decisions try again
-                await asyncio.sleep(SECONDS_AFTER_FAULT)
-
-    def _go_on_with(self, suggestions: Suggestions) -> None:
+    def go_on_with(self, suggestions: Suggestions) -> None:
+        """Use a newer model's suggestions. Only within `run`."""
         if suggestions.theme_ids != self.codebook.theme_ids:
             return
         self.shared.suggestions = suggestions
         for hand in self._hands.values():
             hand.learn(suggestions)
 
-    def _open(self, codebook: Codebook) -> SharedReview:
+    def open(self, codebook: Codebook) -> SharedReview:
+        """Open the project with a codebook; may run in any thread."""
         project, path = self.project, self.codebook_path
         open_now = partial(open_shared, project, codebook, path, self.mode)
         return read_one_generation(project.folder, open_now)
 
-    def _take(self, shared: SharedReview) -> None:
-        """Go on with the project as it was opened."""
+    def take(self, shared: SharedReview) -> None:
+        """Go on with the project as it was opened. Only within `run`."""
         self.shared = shared
         self.codebook = shared.codebook
         self.fingerprint = shared.codebook.fingerprint
@@ -323,7 +281,7 @@ class Office:
         self._claims = ClaimTable(folder, shared.name, self._soon.submit)
         self._claims.holders.update(held_before(shared))
         self._opened_at = time.monotonic()
-        self._hear()
+        self.hear()
 
 
 def _decided_by(shared: SharedReview) -> dict[str, set[str]]:
@@ -341,7 +299,7 @@ def _key_of(project: Project, codebook_path: Path) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _state_of(path: Path) -> tuple[int, ...]:
+def state_of(path: Path) -> tuple[int, ...]:
     """What changes when a file is written; nothing while it is not there."""
     with suppress(OSError):
         stat = path.stat()

@@ -119,6 +119,7 @@ class BackgroundModel:
 def _serve(connection: Connection, inputs: ModelInputs) -> None:
     """Work on tasks until the screen is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the screen
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _silence()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -134,6 +135,14 @@ def _serve(connection: Connection, inputs: ModelInputs) -> None:
         except Exception as error:
             reply = _Reply(False, str(error) or type(error).__name__)
         connection.send(reply)
+
+
+def _end_with_parent() -> None:
+    """End at once when the review does, be it killed: nobody waits for the result then."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 def _silence() -> None:

@@ -1,6 +1,7 @@
 """The usual queue: half random comments, half those of which the model is least sure."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.queue.again import again_for
@@ -10,6 +11,12 @@ from coder.reviewing.queue.uncertain import Lane, MostUncertain
 from coder.reviewing.suggestions import Suggestions
 
 ALONE = Lane(0, 1)
+
+
+@lru_cache(maxsize=2)
+def ranks_of(order: tuple[str, ...]) -> Mapping[str, int]:
+    """Each comment's place in the random order, from 0; one for all reviewers of a program."""
+    return {comment_id: rank for rank, comment_id in enumerate(order)}
 
 
 def lane_of(reviewer: str, reviewers: Iterable[str]) -> Lane:
@@ -50,7 +57,7 @@ class MixedQueue:
         self._scope = context.scope
         self._lane = lane
         self._again = list(again)
-        self._ranks = {comment_id: rank for rank, comment_id in enumerate(order)}
+        self._ranks = ranks_of(tuple(order))
         own_share = [c for c, rank in self._ranks.items() if lane.holds(rank)]
         others_share = [c for c, rank in self._ranks.items() if not lane.holds(rank)]
         self._draws = RandomDraws(

@@ -59,8 +59,11 @@ class MostUncertain:
             n for n, theme_id in enumerate(suggestions.theme_ids) if theme_id in scope
         ]
         self._theme_ids = [suggestions.theme_ids[n] for n in columns]
-        self._entropy = suggestions.entropy()[:, columns]
-        self._probability = suggestions.probability[:, columns]
+        self._entropy = suggestions.entropy()
+        self._probability = suggestions.probability
+        if len(columns) < len(suggestions.theme_ids):  # all are shared, not copied
+            self._entropy = self._entropy[:, columns]
+            self._probability = self._probability[:, columns]
         self._ids = suggestions.comment_ids
         self._open = np.array([c in known for c in self._ids], dtype=bool)
         self._lane = np.array(
