@@ -179,7 +179,11 @@ class Hand:
         whole = len(self.context.codebook.theme_ids)
         picks = [*self.picks.values(), *self.skipped.values()]
         listed = [pick._asdict() for pick in picks]
-        return json.dumps({"themes": whole, "picks": listed})
+        content = {
+            "themes": whole,
+            "picks": listed,
+        }
+        return json.dumps(content)
 
     def store(self, written: str) -> None:
         """Write down what is in hand; may run in another thread. It need not outlast a power cut:

@@ -7,7 +7,10 @@ LAST_OF_ONE_UNIT = "\uffff"  # characters after it take two units
 
 def to_units(text: str, span: Span) -> tuple[int, int]:
     """A range of characters as a range of UTF-16 units."""
-    return _units(text[: span.start]), _units(text[: span.end])
+    before = text[: span.start]
+    within = text[span.start : span.end]
+    start = _units(before)
+    return start, start + _units(within)
 
 
 def from_units(text: str, start: int, end: int) -> Span | None:

@@ -66,7 +66,8 @@ class StoredRequests:
         """
         for decision in self._blocks.get(mark_of(reviewer, request), ()):
             place, size = _place_and_size(decision.id)
-            if place == size - 1:
+            is_last = place == size - 1
+            if is_last:
                 return True
         return False
 
@@ -98,6 +99,8 @@ class StoredRequests:
 def _place_and_size(decision_id: str) -> tuple[int, int]:
     digits = decision_id[MARK_DIGITS:]
     try:
-        return int(digits[:PLACE_DIGITS], 16), int(digits[PLACE_DIGITS:], 16)
+        place = int(digits[:PLACE_DIGITS], 16)
+        size = int(digits[PLACE_DIGITS:], 16)
     except ValueError:  # an id of another program
         return 0, 0
+    return place, size

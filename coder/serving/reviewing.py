@@ -77,7 +77,10 @@ class Reviewing:
             search_comments, texts, words, lambda _: False, MOST_MATCHES
         )
         rows = await self._office.run(self._match_facts, found)
-        return {"count": found.total, "matches": rows}
+        return {
+            "count": found.total,
+            "matches": rows,
+        }
 
     async def mine(self, body: MineBody) -> dict[str, Any]:
         """The reviewer's own decisions, the latest first."""
@@ -88,7 +91,11 @@ class Reviewing:
     async def _change(self, request: str, build: Build) -> dict[str, Any]:
         decisions = await self._office.keep(self._name, request, build)
         progress = await self._office.run(self._count, decisions)
-        return {"saved": True, "request": request, "progress": progress}
+        return {
+            "saved": True,
+            "request": request,
+            "progress": progress,
+        }
 
     def _count(self, decisions: Sequence[Decision]) -> dict[str, Any]:
         hand = self._hand
@@ -122,7 +129,10 @@ class Reviewing:
         return build_withdrawals(own)
 
     def _outdated(self, card: dict[str, Any]) -> RefusedError:
-        facts = {"card": card, "codebook_fingerprint": self._office.fingerprint}
+        facts = {
+            "card": card,
+            "codebook_fingerprint": self._office.fingerprint,
+        }
         return RefusedError(
             409,
             "the comment or the codebook has changed since",
@@ -146,7 +156,10 @@ class Reviewing:
     def _skip(self, comment_id: str) -> dict[str, Any]:
         self._check_known(comment_id)
         self._hand.skip(comment_id)
-        return {"skipped": True, "progress": self._progress()}
+        return {
+            "skipped": True,
+            "progress": self._progress(),
+        }
 
     def _card(self, comment_id: str) -> dict[str, Any]:
         self._check_known(comment_id)
@@ -184,7 +197,10 @@ class Reviewing:
                 "flagged": decision.flagged,
             }
             rows.append(row)
-        return {"count": len(found), "decisions": rows}
+        return {
+            "count": len(found),
+            "decisions": rows,
+        }
 
     def _check_known(self, comment_id: str) -> None:
         if comment_id not in self._office.shared.texts:
@@ -194,15 +210,20 @@ class Reviewing:
 
     def _progress(self) -> dict[str, Any]:
         hand = self._hand
-        left, pace = hand.left(), hand.pace.pace()
+        left = hand.left()
+        pace = hand.pace.pace()
+        per_hour = None
         minutes = None
+        if pace is not None:
+            per_hour = pace.an_hour
         if pace is not None and left is not None:
-            minutes = math.ceil(pace.time_left(left) / 60)
+            seconds = pace.time_left(left)
+            minutes = math.ceil(seconds / 60)
         return {
             "decided": self._office.count_decided(self._name),
             "left": left,
             "drawn": hand.context.mode.sample,
             "skipped": len(hand.skipped),
-            "per_hour": None if pace is None else pace.an_hour,
+            "per_hour": per_hour,
             "minutes_left": minutes,
         }

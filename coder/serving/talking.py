@@ -33,16 +33,24 @@ def store_remark(office: Office, name: str, body: RemarkBody) -> dict[str, Any]:
         try:
             remark = _write(office.remarks_of(name), body)
         except CoderError as error:
-            problem, fix = for_command_line(error.problem), for_command_line(error.fix)
+            problem = for_command_line(error.problem)
+            fix = for_command_line(error.fix)
             raise RefusedError(422, problem, fix) from error
         office.remark_requests[name, body.request] = remark.id
-    return {"saved": True, "request": body.request}
+    return {
+        "saved": True,
+        "request": body.request,
+    }
 
 
 def _write(desk: RemarksDesk, body: RemarkBody) -> Remark:
     text = visible(body.text)
     if body.kind == "flag":
-        return desk.flag(body.comment_id, text, body.theme_id)
+        return desk.flag(
+            body.comment_id,
+            text,
+            body.theme_id,
+        )
     if body.kind == "answer":
         return desk.answer(body.about, text)
     proposed, _, why = text.partition("\n")
