@@ -50,6 +50,7 @@ class Hand:
         skipped: those to come again at the end.
         builder: makes the reviewer's decisions.
         pace: how fast the reviewer decides.
+        taken_up_at: when the hand was made, by `time.monotonic`.
         used_at: when the reviewer last asked for something, by `time.monotonic`.
     """
 
@@ -68,7 +69,7 @@ class Hand:
         self._known: dict[str, Pick] = {}  # decided, or taken by somebody else
         self.builder = DecisionBuilder(context, shared.texts)
         self.pace = PaceMeter(context.own_decisions())
-        self.used_at = time.monotonic()
+        self.taken_up_at = self.used_at = time.monotonic()
         self._restore()
 
     def take(self, most: int, held: Collection[str]) -> list[Pick]:

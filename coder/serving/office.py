@@ -37,6 +37,7 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 LONG_THREADS = 4
+SECONDS_UNTIL_ANEW = 10.0
 REST_AFTER = 1800.0  # seconds without a request, until comments in hand are given back
 
 
@@ -152,6 +153,15 @@ class Office:
             hand = Hand(self.shared, context, self._claims.of(name))
             self._hands[name] = hand
         return hand
+
+    def hand_anew(self, name: str) -> Hand:
+        """A reviewer's hand, taken up again where that was not just done. Only within `run`."""
+        hand = self.hand_of(name)
+        if time.monotonic() - hand.taken_up_at < SECONDS_UNTIL_ANEW:
+            return hand
+        hand.claims.publish()
+        del self._hands[name]
+        return self.hand_of(name)
 
     def remarks_of(self, name: str) -> RemarksDesk:
         """What a person asked and was answered. Only within `run`."""

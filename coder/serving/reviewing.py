@@ -144,7 +144,12 @@ class Reviewing:
 
     def _give(self, body: HandBody) -> tuple[dict[str, Any], Hand, str]:
         hand = self._hand
-        picks = hand.take(body.n, frozenset(body.held))
+        held = frozenset(body.held)
+        picks = hand.take(body.n, held)
+        if not picks and not hand.picks:
+            # Another task may be assigned, of another mode; or comments came free.
+            hand = self._office.hand_anew(self._name)
+            picks = hand.take(body.n, held)
         facts = {
             "cards": [card_of(hand, pick) for pick in picks],
             "progress": self._progress(),
