@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from coder.decisions import Remark, standing_remarks, store_document
 from coder.decisions.documents import document_paths, read_document
@@ -33,6 +33,12 @@ class Thread(NamedTuple):
     def last(self) -> str:
         """When it was last written in."""
         return max(remark.made_at for remark in (self.remark, *self.answers))
+
+    def facts(self) -> dict[str, Any]:
+        """The same as plain values, for JSON."""
+        answers = [answer.model_dump(mode="json") for answer in self.answers]
+        remark = self.remark.model_dump(mode="json")
+        return {**remark, "is_open": self.is_open, "answers": answers}
 
 
 class RemarksReader:
@@ -225,6 +231,15 @@ class RemarksDesk:
         store_document(self._folder, remark)
         self._add([remark])
         return remark
+
+
+def read_threads(folder: Path, project: str) -> list[Thread]:
+    """What was asked and proposed in a project, in its order.
+
+    Args:
+        folder: of the decisions.
+    """
+    return threads_of(RemarksReader(folder)(), project)
 
 
 def threads_of(remarks: Iterable[Remark], project: str) -> list[Thread]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from coder.reviewing.assistance import ReviewerAssistance
     from coder.reviewing.drift import ReviewerDrift
     from coder.reviewing.opening import OpenReview
+    from coder.reviewing.remarks_desk import Thread
     from coder.reviewing.screen.app import SessionSummary
     from coder.reviewing.status import SampleStatus, Status
     from coder.reviewing.table_decisions import DecisionCounts
@@ -151,6 +152,7 @@ class StatusOutcome:
         is_coded: the shares also use what the model expects of the comments that nobody reviewed.
         drift: whether reviewers hold the codebook over time.
         assistance: what they do with the model's suggestions.
+        threads: what reviewers asked and proposed, with the answers.
     """
 
     target: ReviewTarget
@@ -159,6 +161,7 @@ class StatusOutcome:
     is_coded: bool
     drift: "tuple[ReviewerDrift, ...]" = ()
     assistance: "tuple[ReviewerAssistance, ...]" = ()
+    threads: "tuple[Thread, ...]" = ()
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -179,6 +182,7 @@ class StatusOutcome:
             "stale": [stale._asdict() for stale in status.stale],
             "drift": [_drift_facts(drift) for drift in self.drift],
             "assistance": [_assistance_facts(one) for one in self.assistance],
+            "remarks": [thread.facts() for thread in self.threads],
         }
         return self.target.reading_facts() | facts
 
@@ -366,8 +370,10 @@ def _count_status(
     opened: ReviewTarget, half_width: float, lost: Sequence[str]
 ) -> StatusOutcome:
     """The status; what to tell of decisions that are `lost` is said first."""
+    from coder.decisions import decisions_folder
     from coder.reviewing.assistance import read_assistance
     from coder.reviewing.drift import read_drift
+    from coder.reviewing.remarks_desk import read_threads
     from coder.reviewing.status import count_status
 
     project = opened.project
@@ -392,6 +398,7 @@ def _count_status(
         labels is not None,
         drift=read_drift(*watched, name),
         assistance=read_assistance(*watched, name),
+        threads=tuple(read_threads(decisions_folder(opened.codebook_path), name)),
     )
 
 
