@@ -22,10 +22,9 @@ from coder.screen.styled_text import StyledText, cut, one_line
 from coder.text import count
 
 TYPING_KEYS = "↑ ↓ choose · Enter open · Tab decide in the list · Esc back"
-LIST_KEYS = (
-    "Space choose · t yes · n no · T theme · z undo · Enter open · Tab type · Esc"
-)
+LIST_KEYS = "Space choose · t yes · n no · T theme · z undo · Enter open · Tab · Esc"
 MARKED = "reverse"
+MOST_SHOWN = 1_000  # characters of the comment below the list
 MOST_ID = 16  # cells of a comment's id
 
 
@@ -96,8 +95,17 @@ class CommentSearch(ListDialog[str, str | None]):
             parts.append(f"{len(self._chosen):,} chosen")
         if self._theme_id:
             theme = self._session.codebook.theme(self._theme_id)
-            parts.append(f"theme: {theme.name}")
+            parts.append(f"theme: {theme.short}")
         self.say_listed(" · ".join(parts))
+        self.moved()
+
+    def moved(self) -> None:
+        """Show the whole comment: an excerpt is too little to decide by."""
+        comment_id = self.list.selected
+        text = ""
+        if comment_id is not None:
+            text = self._session.comments.text_of(comment_id)[:MOST_SHOWN]
+        self.show_below(Content(one_line(text)))
 
     def line(self, item: str, width: int) -> Content:
         """What is decided, the id, and the words around the match."""
@@ -180,7 +188,7 @@ class CommentSearch(ListDialog[str, str | None]):
         if not wanted:
             self.list.move(1)
         self._show_changes()
-        name = self._session.codebook.theme(self._theme_id).name
+        name = self._session.codebook.theme(self._theme_id).short
         answer = "yes" if present else "no"
         said = f"{answer} to {name}: {count(len(made), 'comment')} (z undoes)"
         if len(made) < len(comment_ids):

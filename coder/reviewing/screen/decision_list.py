@@ -30,6 +30,7 @@ STATE_NAMES: dict[State, str] = {
     "changed": "codebook changed since",
     "partly": "themes left to judge",
 }
+MOST_SHOWN = 300  # characters of the comment below the list
 MOST_ID = 16  # cells of a comment's id
 
 
@@ -74,17 +75,20 @@ class MyDecisionsDialog(ListDialog[MyDecision, str | None]):
         parts = [count(len(decisions), "comment"), STATE_NAMES[self._wanted.state]]
         if self._wanted.theme_id:
             theme = self._session.codebook.theme(self._wanted.theme_id)
-            parts.append(f"theme: {theme.name}")
+            parts.append(f"theme: {theme.short}")
         self.say_listed(" · ".join(parts))
         self.moved()
 
     def moved(self) -> None:
-        """Show the note on the comment under the cursor."""
+        """Show the comment under the cursor, and the note on it."""
         decision = self.list.selected
-        note = ""
-        if decision is not None and decision.note:
-            note = f"note: {decision.note}"
-        self.say(note)
+        text = StyledText()
+        if decision is not None:
+            comment = self._session.comments.text_of(decision.comment_id)
+            text.add(one_line(comment[:MOST_SHOWN]))
+            if decision.note:
+                text.add(f"\nnote: {one_line(decision.note)}", "italic")
+        self.show_below(text.content())
 
     def line(self, item: MyDecision, width: int) -> Content:
         """When, which comment, what was decided, and how the comment begins."""

@@ -18,7 +18,15 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 WHEEL = 3  # lines that a turn of the mouse wheel moves
+WIDEST = 140  # cells of a frame
 MARGIN = 2  # cells at the end of a line that stay free
+
+
+def widened(frame: Vertical) -> Vertical:
+    """The frame nearly as wide as the screen, so that its keys can be read."""
+    frame.styles.width = "96%"
+    frame.styles.max_width = WIDEST
+    return frame
 
 
 class ItemList(Lines, Generic[Item]):
@@ -99,16 +107,17 @@ class ItemList(Lines, Generic[Item]):
 
 
 class ListDialog(Dialog[Answer], Generic[Item, Answer]):
-    """A list, a line above it that says what is listed, and a line below it.
+    """A list, a line above it that says what is listed, and more about the item below it.
 
     Subclasses say how an item is drawn and what is done with it.
     """
 
     DEFAULT_CSS = """
-    ListDialog > Vertical { height: 90%; max-width: 140; }
+    ListDialog > Vertical { height: 90%; }
     ListDialog #items { height: 1fr; min-height: 3; }
-    ListDialog #listed, ListDialog #below { height: auto; max-height: 8; }
-    ListDialog #below { color: $text-muted; }
+    ListDialog #listed, ListDialog #said { height: 1; }
+    ListDialog #below { height: auto; max-height: 6; color: $text-muted; }
+    ListDialog #said { text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back"),
@@ -136,10 +145,11 @@ class ListDialog(Dialog[Answer], Generic[Item, Answer]):
             yield Static(id="listed")
             yield self.list
             yield Static(id="below")
+            yield Static(id="said")
 
     def frame(self) -> Vertical:
         """The frame with its title and keys."""
-        return framed(self.title_text, self.keys_text)
+        return widened(framed(self.title_text, self.keys_text))
 
     def above(self) -> ComposeResult:
         """What stands above the list."""
@@ -153,11 +163,13 @@ class ListDialog(Dialog[Answer], Generic[Item, Answer]):
         """Say above the list what it holds."""
         self.query_one("#listed", Static).update(Content(one_line(text)))
 
-    def say(self, text: str | Content) -> None:
-        """Say something below the list."""
-        if isinstance(text, str):
-            text = Content(one_line(text))
-        self.query_one("#below", Static).update(text)
+    def show_below(self, content: Content) -> None:
+        """Show below the list what belongs to the item under the cursor."""
+        self.query_one("#below", Static).update(content)
+
+    def say(self, text: str) -> None:
+        """Tell the reviewer what was done."""
+        self.query_one("#said", Static).update(Content(one_line(text)))
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""

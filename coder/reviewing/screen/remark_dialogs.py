@@ -116,10 +116,10 @@ class RemarksDialog(ListDialog[Thread, str | None]):
     def moved(self) -> None:
         """Show all that was written under the cursor."""
         thread = self.list.selected
-        if thread is None:
-            self.say("")
-            return
-        self.say(_in_full(thread))
+        full = Content("")
+        if thread is not None:
+            full = _in_full(thread)
+        self.show_below(full)
 
     def action_answer(self) -> None:
         """Answer the remark under the cursor."""

@@ -21,16 +21,19 @@ from coder.reviewing.marking import (
     without_mark,
     word_spans,
 )
+from coder.reviewing.screen.item_list import widened
 from coder.reviewing.session import Session
 from coder.screen.dialogs import Dialog, framed
 from coder.screen.styled_text import StyledText, cut, one_line
 from coder.screen.widgets import Lines
 from coder.text import Span, safe_text, sentences
 
-KEYS = "← → word · Space from here · Enter mark · s sentence · x unmark · Tab theme · z · Esc"
+KEYS = "← → · Space from · Enter mark · s sentence · x unmark · Tab theme · Esc"
 CHOSEN = "reverse"  # what Enter would mark
 MARKED = "bold underline"
 OF_OTHERS = "underline"
+AROUND = 7  # lines of the frame and below the comment
+MARGIN = 2  # lines of the screen that stay free
 LONGEST_SHOWN = 40  # characters of a marked passage below the text
 
 
@@ -93,6 +96,11 @@ class WordsPane(Lines):
             return None
         ends = (self.at, self.at if self.begun_at is None else self.begun_at)
         return Span(self.words[min(ends)].start, self.words[max(ends)].end)
+
+    @property
+    def lines_needed(self) -> int:
+        """How many lines the comment has."""
+        return len(self._spans)
 
     def draw(self, marks: Marks, others: Marks) -> None:
         """Draw the comment.
@@ -226,7 +234,7 @@ class WordsDialog(Dialog[None]):
     """
 
     DEFAULT_CSS = """
-    WordsDialog > Vertical { height: 90%; max-width: 120; }
+    WordsDialog > Vertical { height: 90%; }
     WordsDialog #words { height: 1fr; min-height: 3; }
     WordsDialog #marked { height: auto; max-height: 4; color: $text-muted; }
     """
@@ -269,7 +277,7 @@ class WordsDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The comment, and what is marked below it."""
-        with framed("", KEYS):
+        with widened(framed("", KEYS)):
             yield self._pane
             yield Static(id="marked")
 
@@ -290,8 +298,10 @@ class WordsDialog(Dialog[None]):
                 others += marks
         self._pane.draw(self._marks, tuple(others))
         theme = self._session.codebook.theme(self._theme_id)
-        title = Content(f"Words for: {one_line(theme.name)}")
-        self.query_one(Vertical).border_title = title
+        frame = self.query_one(Vertical)
+        frame.border_title = Content(f"Words for: {one_line(theme.name)}")
+        most = self.app.size.height - MARGIN
+        frame.styles.height = min(most, self._pane.lines_needed + AROUND)
         self.query_one("#marked", Static).update(self._what_is_marked())
 
     def _what_is_marked(self) -> Content:
