@@ -1,6 +1,7 @@
 """The words that reviewers marked, as they stand."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from coder.decisions.log import Decision, drop_undone
@@ -32,16 +33,17 @@ def marked_words(
             theme_id = current_ids.get(old)
             if theme_id is None or _leaves_words(decision, old):
                 continue
-            spans = tuple(Span(*span) for span in decision.evidence.get(old, ()))
+            stored = decision.evidence.get(old, ())
+            spans = tuple(Span(start, end) for start, end in stored)
             parts = marks.setdefault(theme_id, {})
             if old == theme_id:  # what was said under earlier ids is replaced
                 parts.clear()
             parts[old] = spans
     joined = {}
     for theme_id, parts in marks.items():
-        spans = tuple(sorted({span for part in parts.values() for span in part}))
-        if spans:
-            joined[theme_id] = spans
+        united = set(chain.from_iterable(parts.values()))
+        if united:
+            joined[theme_id] = tuple(sorted(united))
     return joined
 
 

@@ -17,18 +17,22 @@ def word_spans(text: str) -> list[Span]:
 
     What is all punctuation or symbols, such as an emoji, is a word too.
     """
-    return [_bare(text, Span(*match.span())) for match in VISIBLE.finditer(text)]
+    words = []
+    for match in VISIBLE.finditer(text):
+        start, end = match.span()
+        words.append(_bare(text, start, end))
+    return words
 
 
-def _bare(text: str, span: Span) -> Span:
+def _bare(text: str, first: int, last: int) -> Span:
     """A run of visible characters without punctuation at its ends, where something is left."""
-    start, end = span
+    start, end = first, last
     while start < end and _is_punctuation(text[start]):
         start += 1
     while end > start and _is_punctuation(text[end - 1]):
         end -= 1
     if start == end:
-        return span
+        return Span(first, last)
     return Span(start, end)
 
 

@@ -72,12 +72,11 @@ class PaceMeter:
 
     def pace(self) -> Pace | None:
         """The pace of late; None while too few decisions tell it."""
-        return pace_of_times(
-            [
-                (later - earlier).total_seconds()
-                for earlier, later in pairwise(self._moments)
-            ]
-        )
+        times = []
+        for earlier, later in pairwise(self._moments):
+            gap = later - earlier
+            times.append(gap.total_seconds())
+        return pace_of_times(times)
 
 
 def pace_of_times(seconds: Sequence[float]) -> Pace | None:

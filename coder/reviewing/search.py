@@ -71,13 +71,18 @@ class Query:
         """
         if not self:
             return []
-        return [Span(*match.span()) for match in self._any.finditer(text)]
+        places = []
+        for match in self._any.finditer(text):
+            start, end = match.span()
+            places.append(Span(start, end))
+        return places
 
 
 def _whole_words(phrase: str) -> str:
     """A pattern of the phrase, whatever white space stands between its words."""
     words = map(re.escape, phrase.split())
-    return r"(?<!\w)" + r"\s{1,9}".join(words) + r"(?!\w)"
+    pattern = r"\s{1,9}".join(words)
+    return rf"(?<!\w){pattern}(?!\w)"
 
 
 class SearchableTexts:
@@ -129,7 +134,9 @@ def excerpt(text: str, query: Query, longest: int = EXCERPT) -> Excerpt:
     marks = []
     for place in places:
         if place.end <= end:
-            marks.append(Span(place.start + shift, place.end + shift))
+            first = place.start + shift
+            last = place.end + shift
+            marks.append(Span(first, last))
     if end < len(text):
         shown += f" {ELLIPSIS}"
     return Excerpt(shown, tuple(marks))
@@ -193,6 +200,11 @@ def search_comments(
     found = comments.search(typed)
     matches = []
     for comment_id in found[:most]:
-        part = excerpt(comments.text_of(comment_id), query)
-        matches.append(Match(comment_id, part, is_decided(comment_id)))
+        text = comments.text_of(comment_id)
+        match = Match(
+            comment_id=comment_id,
+            excerpt=excerpt(text, query),
+            decided=is_decided(comment_id),
+        )
+        matches.append(match)
     return Matches(len(found), tuple(matches))

@@ -133,10 +133,14 @@ class CommentSearch(ListDialog[str, str | None]):
         if verdict is not None and verdict.unsure:
             return "?"
         if verdict is not None:
-            return "yes" if verdict.present else "no"
+            if verdict.present:
+                return "yes"
+            return "no"
         if context.is_complete(comment_id, context.scope):
             return "✓"
-        return "part" if verdicts else ""
+        if verdicts:
+            return "part"
+        return ""
 
     # ------------------------------------------------------------ what is done with it
 
@@ -189,7 +193,9 @@ class CommentSearch(ListDialog[str, str | None]):
             self.list.move(1)
         self._show_changes()
         name = self._session.codebook.theme(self._theme_id).short
-        answer = "yes" if present else "no"
+        answer = "no"
+        if present:
+            answer = "yes"
         said = f"{answer} to {name}: {count(len(made), 'comment')} (z undoes)"
         if len(made) < len(comment_ids):
             said += f"; {len(comment_ids) - len(made):,} had this answer"

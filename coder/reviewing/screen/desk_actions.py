@@ -41,7 +41,10 @@ class DeskActions:
     def show_mine(self) -> None:
         """View your decisions: filter, open, withdraw."""
         flagged = self._beside.remarks.flagged()
-        still_open = [c for c, is_open in flagged.items() if is_open]
+        still_open = []
+        for comment_id, is_open in flagged.items():
+            if is_open:
+                still_open.append(comment_id)
         dialog = MyDecisionsDialog(self._session, still_open, self._screen.say)
         self._screen.app.push_screen(dialog, self._open)
 
@@ -107,7 +110,8 @@ class DeskActions:
         answers = self._beside.remarks.hear(news.remarks)
         if answers:
             answer = answers[-1]
-            who, where = one_line(answer.reviewer), one_line(answer.comment_id)
+            who = one_line(answer.reviewer)
+            where = one_line(answer.comment_id)
             message = f"{who} answered about {where} (Q shows it)"
             if len(answers) > 1:
                 message = (

@@ -78,11 +78,13 @@ class ItemList(Lines, Generic[Item]):
         self._top = min(self._top, last_top)
         lines = []
         width = max(20, self.size.width) - MARGIN
-        for place in range(self._top, min(len(self.items), self._top + height)):
-            pointer = ">" if place == self.cursor else " "
-            line = Content(pointer) + self._line(self.items[place], width)
+        shown = self.items[self._top : self._top + height]
+        for place, item in enumerate(shown, start=self._top):
+            line = self._line(item, width)
             if place == self.cursor:
-                line = line.stylize("bold")
+                line = (Content(">") + line).stylize("bold")
+            else:
+                line = Content(" ") + line
             lines.append(line)
         self.show(lines)
 

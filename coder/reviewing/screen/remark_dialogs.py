@@ -101,16 +101,20 @@ class RemarksDialog(ListDialog[Thread, str | None]):
     def line(self, item: Thread, width: int) -> Content:
         """Whether it is open, what it is, who wrote it, and how it begins."""
         remark = item.remark
-        state = "open" if item.is_open else "answered"
-        who = "you" if remark.reviewer == self._person else remark.reviewer
+        state, style = "answered", "dim"
+        if item.is_open:
+            state, style = "open", ""
+        who = one_line(remark.reviewer)
+        if remark.reviewer == self._person:
+            who = "you"
         name = cut(one_line(remark.comment_id), MOST_ID)
         text = remark.text
         if remark.name:
             text = f"{remark.name}: {remark.text}"
         line = StyledText()
-        line.add(f"{state:<9}", "" if item.is_open else "dim")
+        line.add(f"{state:<9}", style)
         line.add(f"{KINDS[remark.kind]:<9}", "dim")
-        line.add(cut(f"{name} · {one_line(who)}: {one_line(text)}", width - 18))
+        line.add(cut(f"{name} · {who}: {one_line(text)}", width - 18))
         return line.content()
 
     def moved(self) -> None:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -94,8 +95,13 @@ class WordsPane(Lines):
         """What is chosen; None in a comment without words."""
         if not self.words:
             return None
-        ends = (self.at, self.at if self.begun_at is None else self.begun_at)
-        return Span(self.words[min(ends)].start, self.words[max(ends)].end)
+        begun_at = self.begun_at
+        if begun_at is None:
+            begun_at = self.at
+        ends = (self.at, begun_at)
+        first = self.words[min(ends)]
+        last = self.words[max(ends)]
+        return Span(first.start, last.end)
 
     @property
     def lines_needed(self) -> int:
@@ -106,7 +112,7 @@ class WordsPane(Lines):
         """Draw the comment.
 
         Args:
-            marks: of the theme; `others`, of other themes.
+            marks: of the theme; `others`, of any theme.
         """
         self._marks, self._others = marks, others
         width = max(10, self.size.width - 1)
@@ -119,16 +125,18 @@ class WordsPane(Lines):
             parts.append(((chosen,), CHOSEN))
         self.show([self._line(line, parts) for line in self._spans])
         if chosen is not None:
-            self.keep_in_view(self._line_of(self.words[self.at].start))
+            word = self.words[self.at]
+            line = self._line_of(word.start)
+            self.keep_in_view(line)
 
     def _line(self, line: Span, parts: Sequence[tuple[Marks, str]]) -> Content:
         content = Content(self._safe[line.start : line.end].rstrip("\n"))
         for spans, style in parts:
             for span in spans:
-                start = max(span.start, line.start) - line.start
-                end = min(span.end, line.end) - line.start
-                if start < end:
-                    content = content.stylize(style, start, end)
+                start = span.start - line.start
+                end = span.end - line.start
+                if end > 0:
+                    content = content.stylize(style, max(0, start), end)
         return content
 
     def _line_of(self, place: int) -> int:
@@ -157,11 +165,11 @@ class WordsPane(Lines):
         column = start - self._spans[line].start
         target = self._spans[wanted]
         before = self.at
-        self._go_to(min(target.start + column, max(target.start, target.end - 1)))
-        if self.at == before and by:  # a line without words, or one long word
-            self.move(1 if by > 0 else -1)
+        self.go_to(min(target.start + column, target.end - 1))
+        if self.at == before:  # a line without words, or one long word
+            self.move(by)
 
-    def _go_to(self, place: int) -> None:
+    def go_to(self, place: int) -> None:
         """Put the cursor on the word at a place of the text, or the one before it."""
         self.at = max(0, bisect_right(self._starts, place) - 1)
 
@@ -172,11 +180,11 @@ class WordsPane(Lines):
         here = self.words[self.at].start
         for span in sentences([self._text], language)[0]:
             if span.start <= here < span.end:
-                self._go_to(span.start)
+                self.go_to(span.start)
                 if self._starts[self.at] < span.start:
                     self.move(1)
                 self.begun_at = self.at
-                self._go_to(span.end - 1)
+                self.go_to(span.end - 1)
 
     # ------------------------------------------------------------ the mouse
 
@@ -184,7 +192,7 @@ class WordsPane(Lines):
         """Begin to choose at the word that is pressed."""
         place = self._place_at(event.get_content_offset(self))
         if place is not None and self.words:
-            self._go_to(place)
+            self.go_to(place)
             self.begun_at = self.at
             self.capture_mouse()
             self.draw(self._marks, self._others)
@@ -195,7 +203,7 @@ class WordsPane(Lines):
             return
         place = self._place_at(event.get_content_offset(self))
         if place is not None:
-            self._go_to(place)
+            self.go_to(place)
             self.draw(self._marks, self._others)
 
     def on_mouse_up(self) -> None:
@@ -284,19 +292,14 @@ class WordsDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Begin at the first marked word."""
         if self._marks:
-            self._pane.at = 0
-            for number, word in enumerate(self._pane.words):
-                if word.start <= self._marks[0].start:
-                    self._pane.at = number
+            first = self._marks[0]
+            self._pane.go_to(first.start)
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
         evidence = self._session.draft.evidence
-        others: list[Span] = []
-        for theme_id, marks in evidence.items():
-            if theme_id != self._theme_id:
-                others += marks
-        self._pane.draw(self._marks, tuple(others))
+        everything = chain.from_iterable(evidence.values())
+        self._pane.draw(self._marks, tuple(everything))
         theme = self._session.codebook.theme(self._theme_id)
         frame = self.query_one(Vertical)
         frame.border_title = Content(f"Words for: {one_line(theme.name)}")
@@ -361,8 +364,9 @@ class WordsDialog(Dialog[None]):
         """Unmark the words under the cursor."""
         self._pane.begun_at = None
         if self._pane.words:
-            place = self._pane.words[self._pane.at].start
-            self._set_marks(without_mark(self._marks, place))
+            word = self._pane.words[self._pane.at]
+            marks = without_mark(self._marks, word.start)
+            self._set_marks(marks)
         self._draw()
 
     def _set_marks(self, marks: Marks) -> None:
