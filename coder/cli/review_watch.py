@@ -49,7 +49,8 @@ def describe_drift(drift: "ReviewerDrift") -> str:
 
 
 def _print_assistance(
-    assistance: "tuple[ReviewerAssistance, ...]", printer: "Printer"
+    assistance: "tuple[ReviewerAssistance, ...]",
+    printer: "Printer",
 ) -> None:
     rows = [_row(one) for one in assistance if one.comments]
     if rows:

@@ -117,7 +117,9 @@ NONE = "–"
 
 
 def _say_read_again(
-    theme_ids: tuple[str, ...], codebook: "Codebook", printer: "Printer"
+    theme_ids: tuple[str, ...],
+    codebook: "Codebook",
+    printer: "Printer",
 ) -> None:
     if not theme_ids:
         return

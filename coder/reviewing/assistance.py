@@ -97,7 +97,10 @@ class ReviewerAssistance(NamedTuple):
 
 
 def read_assistance(
-    codebook: Codebook, codebook_path: "Path", comments: "pd.DataFrame", project: str
+    codebook: Codebook,
+    codebook_path: "Path",
+    comments: "pd.DataFrame",
+    project: str,
 ) -> tuple[ReviewerAssistance, ...]:
     """What every reviewer of a project does with suggestions, from what is on disk.
 
@@ -112,7 +115,10 @@ def read_assistance(
 
 
 def measure_assistance(
-    codebook: Codebook, stored: StoredDecisions, comments: "pd.DataFrame", project: str
+    codebook: Codebook,
+    stored: StoredDecisions,
+    comments: "pd.DataFrame",
+    project: str,
 ) -> tuple[ReviewerAssistance, ...]:
     """What every reviewer does with suggestions, by name; those who never saw any are left out."""
     judged = read_reviews(stored, comments, codebook, project).judgements
@@ -162,7 +168,15 @@ def _count_ticks(reviewer: str, decisions: Iterable[Decision]) -> ReviewerAssist
             timed += 1
             quick += one.words > FASTEST * seconds[number]
     return ReviewerAssistance(
-        reviewer, comments, suggested, kept, added, with_ticks, unchanged, timed, quick
+        reviewer,
+        comments,
+        suggested,
+        kept,
+        added,
+        with_ticks,
+        unchanged,
+        timed,
+        quick,
     )
 
 
@@ -244,7 +258,9 @@ class _Rates:
         return "", ()
 
     def _compare(
-        self, assisted: "pd.DataFrame", blind: "pd.DataFrame"
+        self,
+        assisted: "pd.DataFrame",
+        blind: "pd.DataFrame",
     ) -> tuple[ThemeRates, ...]:
         with_ticks, without = _present_counts(assisted), _present_counts(blind)
         compared = []
@@ -260,7 +276,7 @@ class _Rates:
             difference = one[0] / one[1] - other[0] / other[1]
             differs = bool(p_value < SIGNIFICANT)
             rows.append(
-                ThemeRates(theme_id, *one, *other, difference, low, high, differs)
+                ThemeRates(theme_id, *one, *other, difference, low, high, differs),
             )
         return tuple(rows)
 
@@ -276,7 +292,8 @@ def _present_counts(judged: "pd.DataFrame") -> Mapping[str, tuple[int, int]]:
 
 
 def difference_of_shares(
-    one: tuple[int, int], other: tuple[int, int]
+    one: tuple[int, int],
+    other: tuple[int, int],
 ) -> tuple[float, float]:
     """95 % interval of the difference of two shares, each a count and what it is of.
 

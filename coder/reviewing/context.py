@@ -28,7 +28,8 @@ class MixedGold(NamedTuple):
     record: Record
 
     def split(
-        self, decisions: Sequence[Decision]
+        self,
+        decisions: Sequence[Decision],
     ) -> tuple[list[Decision], list[Decision]]:
         """The decisions on other comments, and those on gold comments."""
         own: list[Decision] = []
@@ -103,7 +104,9 @@ class ReviewContext:
         decided blind.
         """
         verdicts = self.record_of(comment_id).verdicts(
-            comment_id, self.reviewer, settled=self.adjudicating
+            comment_id,
+            self.reviewer,
+            settled=self.adjudicating,
         )
         if not self.blind:
             return dict(verdicts)
@@ -124,7 +127,10 @@ class ReviewContext:
             verdicts = self.own_verdicts(comment_id)
             return all(theme_id in verdicts for theme_id in scope)
         return self.record_of(comment_id).complete(
-            comment_id, self.reviewer, scope, mode=self.required_mode
+            comment_id,
+            self.reviewer,
+            scope,
+            mode=self.required_mode,
         )
 
     def was_whole(self, comment_id: str) -> bool:
@@ -156,7 +162,11 @@ class ReviewContext:
             yield from self.record.standing_of(comment_id, self.reviewer)
 
     def marks_of(
-        self, comment_id: str, reviewer: str, *, settling: bool = False
+        self,
+        comment_id: str,
+        reviewer: str,
+        *,
+        settling: bool = False,
     ) -> dict[str, Marks]:
         """The words that a reviewer marked in a comment, by theme.
 

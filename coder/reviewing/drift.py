@@ -100,7 +100,10 @@ class ReviewerDrift(NamedTuple):
 
 
 def read_drift(
-    codebook: Codebook, codebook_path: "Path", comments: "pd.DataFrame", project: str
+    codebook: Codebook,
+    codebook_path: "Path",
+    comments: "pd.DataFrame",
+    project: str,
 ) -> tuple[ReviewerDrift, ...]:
     """The drift of every reviewer of a project, from what is on disk.
 
@@ -143,7 +146,9 @@ def measure_drift(
 
 
 def find_drift(
-    reviewer: str, against: Against, compared: Sequence[Compared]
+    reviewer: str,
+    against: Against,
+    compared: Sequence[Compared],
 ) -> ReviewerDrift:
     """Test whether a reviewer's answers came to differ more.
 
@@ -176,7 +181,8 @@ def find_drift(
 
 
 def _windows(
-    ordered: Sequence[Compared], distances: np.ndarray[tuple[int], np.dtype[np.float64]]
+    ordered: Sequence[Compared],
+    distances: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> tuple[Window, ...]:
     parts = max(1, min(MOST_WINDOWS, len(ordered) // FEWEST_IN_WINDOW))
     windows = []
@@ -191,7 +197,8 @@ MOST_THEMES = 3
 
 
 def _risen_themes(
-    before: Sequence[Compared], after: Sequence[Compared]
+    before: Sequence[Compared],
+    after: Sequence[Compared],
 ) -> tuple[str, ...]:
     """The themes that differ more in the later comments than in the earlier ones."""
     risen: dict[str, float] = {}
@@ -208,7 +215,9 @@ def _risen_themes(
 
 
 def compare_with_gold(
-    codebook: Codebook, answers: Iterable[TrainingAnswer], sets: Iterable[GoldSet]
+    codebook: Codebook,
+    answers: Iterable[TrainingAnswer],
+    sets: Iterable[GoldSet],
 ) -> dict[str, list[Compared]]:
     """Reviewer to what they answered to gold comments, beside the answers of the sets."""
     gold = {each.id: {c.comment_id: c for c in each.comments} for each in sets}
@@ -251,7 +260,10 @@ def _judged(
 
 
 def compare_with_others(
-    codebook: Codebook, stored: StoredDecisions, comments: "pd.DataFrame", project: str
+    codebook: Codebook,
+    stored: StoredDecisions,
+    comments: "pd.DataFrame",
+    project: str,
 ) -> dict[str, list[Compared]]:
     """Reviewer to the comments that somebody else judged too, before differences were settled."""
     judged = read_reviews(stored, comments, codebook, project).judgements
@@ -289,7 +301,9 @@ def _answers_by_comment(judged: "pd.DataFrame") -> dict[str, dict[str, _Answers]
 
 
 def _with_others(
-    comment_id: str, reviewer: str, answers: Mapping[str, _Answers]
+    comment_id: str,
+    reviewer: str,
+    answers: Mapping[str, _Answers],
 ) -> Compared | None:
     """One reviewer's answer beside everybody else's; None where they judged other themes."""
     own = answers[reviewer]

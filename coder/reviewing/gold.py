@@ -68,7 +68,9 @@ def read_gold(
 
 
 def _explained_themes(
-    name: str, columns: Iterable[str], codebook: Codebook
+    name: str,
+    columns: Iterable[str],
+    codebook: Codebook,
 ) -> dict[str, str]:
     """Column to the theme that it explains."""
     explained = {}
@@ -89,7 +91,9 @@ def _explained_themes(
 
 
 def _gold_comment(
-    row: RowAnswers, text: str, explained: Mapping[str, str]
+    row: RowAnswers,
+    text: str,
+    explained: Mapping[str, str],
 ) -> GoldComment:
     whys = {}
     for column, theme_id in explained.items():
@@ -167,7 +171,10 @@ def _settled(decisions: Iterable[Decision], project: str) -> dict[str, list[str]
 
 
 def _standing_comment(
-    record: Record, codebook: Codebook, comment_id: str, text: str
+    record: Record,
+    codebook: Codebook,
+    comment_id: str,
+    text: str,
 ) -> GoldComment:
     scope, themes = [], {}
     for theme_id in codebook.theme_ids:
@@ -210,7 +217,9 @@ def keep_gold(folder: Path, gold: GoldSet) -> GoldSet:
 
 
 def without_own(
-    comments: Sequence[GoldComment], record: Record, reviewer: str
+    comments: Sequence[GoldComment],
+    record: Record,
+    reviewer: str,
 ) -> list[GoldComment]:
     """The comments that a reviewer has not decided or settled themselves."""
     others = []

@@ -35,7 +35,9 @@ DIGITS = 8  # of a hash, which make a number
 
 
 def with_gold(
-    context: ReviewContext, codebook_path: Path, texts: Mapping[str, str]
+    context: ReviewContext,
+    codebook_path: Path,
+    texts: Mapping[str, str],
 ) -> ReviewContext:
     """The same with the gold comments that are mixed in for this reviewer, where there are any.
 
@@ -67,7 +69,9 @@ def with_gold(
 
 
 def _known_to_others(
-    gold: GoldSet, context: ReviewContext, texts: Mapping[str, str]
+    gold: GoldSet,
+    context: ReviewContext,
+    texts: Mapping[str, str],
 ) -> frozenset[str]:
     """The comments of a set that can be mixed in for a reviewer."""
     record, reviewer = context.record, context.reviewer
@@ -106,7 +110,8 @@ class GoldQueue:
         self._held: Pick | None = None
         reviewer = context.reviewer
         self._ids = sorted(
-            mixed.comment_ids, key=lambda each: place_in_order(0, f"{reviewer}\0{each}")
+            mixed.comment_ids,
+            key=lambda each: place_in_order(0, f"{reviewer}\0{each}"),
         )
 
     def next(self, seen: Container[str]) -> Pick | None:
@@ -177,7 +182,9 @@ class SplitStore:
 
 
 def split_store(
-    log: DecisionStore, codebook_path: Path, mixed: MixedGold | None
+    log: DecisionStore,
+    codebook_path: Path,
+    mixed: MixedGold | None,
 ) -> DecisionStore:
     """Where a session's decisions go."""
     if mixed is None:
@@ -186,7 +193,8 @@ def split_store(
 
 
 def split_gold(
-    mixed: MixedGold | None, decisions: Sequence[Decision]
+    mixed: MixedGold | None,
+    decisions: Sequence[Decision],
 ) -> tuple[Sequence[Decision], Sequence[Decision]]:
     """The decisions that count, and the answers to gold comments."""
     if mixed is None:

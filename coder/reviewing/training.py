@@ -160,7 +160,10 @@ def _compare(ids: _ThemeIds, gold: GoldComment, decision: Decision) -> Compariso
 
 
 def _result(
-    given: tuple[str, ...] | None, wanted: tuple[str, ...] | None, *, is_unsure: bool
+    given: tuple[str, ...] | None,
+    wanted: tuple[str, ...] | None,
+    *,
+    is_unsure: bool,
 ) -> Result:
     if is_unsure:
         return "unsure"
@@ -250,7 +253,10 @@ def _row(items: Sequence[str], themes: Themes, judged: frozenset[str]) -> list[f
 
 
 def _theme_scores(
-    items: Sequence[str], right: "Floats", given: "Floats", resamples: int
+    items: Sequence[str],
+    right: "Floats",
+    given: "Floats",
+    resamples: int,
 ) -> tuple[ThemeScore, ...]:
     if not items:
         return ()

@@ -182,7 +182,10 @@ def open_training(
     folder = decisions_folder(codebook_path)
     comments = _comments_for(project, codebook, codebook_path, reviewer, gold)
     answers = answers_of_round(
-        read_documents(folder, TrainingAnswer), comments, project, reviewer
+        read_documents(folder, TrainingAnswer),
+        comments,
+        project,
+        reviewer,
     )
     texts = {comment.comment_id: comment.text for comment in comments}
     name = project.settings().name
@@ -192,7 +195,10 @@ def open_training(
     writer = DecisionWriter(TrainingLog(folder, gold.id, mixed=False))
     trainer = Trainer(codebook, comments, answers, writer)
     session = Session(
-        context, _table_of(texts), FixedQueue(context, _picks(comments)), trainer.write
+        context,
+        _table_of(texts),
+        FixedQueue(context, _picks(comments)),
+        trainer.write,
     )
     session.trainer = trainer
     return OpenReview(

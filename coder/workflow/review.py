@@ -257,7 +257,9 @@ def review(
 
 
 def _open_session(
-    opened: ReviewTarget, reviewer: str, mode: ReviewMode
+    opened: ReviewTarget,
+    reviewer: str,
+    mode: ReviewMode,
 ) -> "OpenReview":
     """Read what a session needs, all of it from one state of the project."""
     from coder.reviewing.opening import open_session
@@ -272,7 +274,8 @@ def _open_session(
 
 
 def _samples_after(
-    opened: ReviewTarget, mode: ReviewMode
+    opened: ReviewTarget,
+    mode: ReviewMode,
 ) -> "tuple[SampleStatus, ...]":
     """How far the random samples are decided, after a session on one."""
     from coder.reviewing.status import read_sample_status
@@ -335,7 +338,10 @@ def review_from_table(
     outcome = TableOutcome(opened, name, full_name(source), decisions)
     facts = outcome.facts()
     about_record = record_if_allowed(
-        opened.project.folder, "review", facts, opened.codebook_path
+        opened.project.folder,
+        "review",
+        facts,
+        opened.codebook_path,
     )
     notes = (*decisions.notes, *about_record)
     return replace(outcome, decisions=decisions._replace(notes=notes))
@@ -367,7 +373,9 @@ def review_status(
 
 
 def _count_status(
-    opened: ReviewTarget, half_width: float, lost: Sequence[str]
+    opened: ReviewTarget,
+    half_width: float,
+    lost: Sequence[str],
 ) -> StatusOutcome:
     """The status; what to tell of decisions that are `lost` is said first."""
     from coder.decisions import decisions_folder

@@ -110,7 +110,11 @@ def train(
     if trainer is None:
         raise ValueError("a training session has a trainer")
     return TrainingOutcome(
-        opened, name, kept, summary, trainer.score(resamples=RESAMPLES)
+        opened,
+        name,
+        kept,
+        summary,
+        trainer.score(resamples=RESAMPLES),
     )
 
 

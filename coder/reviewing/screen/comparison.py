@@ -43,7 +43,9 @@ def comparison_dialog(codebook: Codebook, trainer: Trainer) -> ComparisonDialog:
 
 
 def comparison_text(
-    codebook: Codebook, comparison: Comparison, so_far: SoFar
+    codebook: Codebook,
+    comparison: Comparison,
+    so_far: SoFar,
 ) -> Content:
     """One answer theme by theme, what was wrong first, with explanations and definitions; and the
     score so far.
