@@ -76,6 +76,11 @@ class KeyQueue:
         self._waiting: deque[events.Event] = deque()
         self._work: asyncio.Task[None] | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a key is not done."""
+        return self._work is not None
+
     def takes(self, event: events.Event) -> bool:
         """Whether an event waits for its turn; it is then in the queue."""
         if isinstance(event, (events.Key, events.Paste)):
@@ -90,7 +95,7 @@ class KeyQueue:
 
     def _delays(self, event: events.Event) -> bool:
         """Whether an event is a call that has to wait for the keys before it."""
-        if not isinstance(event, events.Callback) or self._work is None:
+        if not isinstance(event, events.Callback) or not self.is_busy:
             return False
         return not isinstance(event.callback, _Through)
 

@@ -2,12 +2,19 @@
 
 EXPLANATIONS = {
     "Reading the comment": (
-        "The words between ⟦ and ⟧¹ are evidence for theme 1 in the list."
+        "The words between ⟦ and ⟧¹ are evidence for the theme with the key 1."
     ),
     "Reading the list": (
         "[x] present, [ ] not present, [?] unsure. Themes without a tick are saved as not "
-        "present. The percentage is the model's probability; the words after it give the "
-        "reasons. A click ticks a line."
+        "present. • suggested by the model; the percentage is its probability, and the words "
+        "after it give the reasons. A click ticks a line. The top of the frame names what is "
+        "ticked or suggested on other pages."
+    ),
+    "Keys of themes and positions": (
+        "A theme has the same key for every comment, here and on the page in the browser: a digit "
+        "or g, h, t up to 12 themes, a number of two digits from 13 on. 0 or 00 unticks all. "
+        "Half a number is never saved: Esc takes it back. A to E tick the positions of the "
+        "theme under the cursor, which is the one used last."
     ),
     "How comments are chosen": (
         "Half of them are drawn at random, in an order fixed beforehand: published percentages "
@@ -39,7 +46,7 @@ TRAINING_EXPLANATIONS = {
 }
 DISPUTE_EXPLANATIONS = {
     "Reading the comment": (
-        "The words between ⟦ and ⟧¹ are the passage where theme 1 in the list is most likely "
+        "The words between ⟦ and ⟧¹ are the passage where the theme with the key 1 is most likely "
         "to be found. They do not say whether it is there."
     ),
     "Reading the list": (
