@@ -213,11 +213,17 @@ def _check_current(
         )
 
 
+PAGES = {
+    "/adjudicate": adjudicate_page,
+}
+TASKS = {
+    "/api/dispute": next_dispute,
+    "/api/dispute/comment": one_dispute,
+    "/api/dispute/skip": skip_dispute,
+    "/api/dispute/leave": leave_disputes,
+    "/api/adjudications": settle_dispute,
+}
 ROUTES = [
-    Route("/adjudicate", adjudicate_page, methods=["GET"]),
-    Route("/api/dispute", next_dispute, methods=["POST"]),
-    Route("/api/dispute/comment", one_dispute, methods=["POST"]),
-    Route("/api/dispute/skip", skip_dispute, methods=["POST"]),
-    Route("/api/dispute/leave", leave_disputes, methods=["POST"]),
-    Route("/api/adjudications", settle_dispute, methods=["POST"]),
+    *(Route(path, handler) for path, handler in PAGES.items()),
+    *(Route(path, task, methods=["POST"]) for path, task in TASKS.items()),
 ]

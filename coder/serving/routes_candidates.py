@@ -165,12 +165,18 @@ async def _answered(work: Callable[[], dict[str, Any]]) -> Response:
         ) from None
 
 
+PAGES = {
+    "/candidates": candidates_page,
+}
+TASKS = {
+    "/api/candidates/begin": begin,
+    "/api/candidates/group": group,
+    "/api/candidates/splits": splits,
+    "/api/candidates/step": step,
+    "/api/candidates/leave": leave,
+}
 ROUTES = [
-    Route("/candidates", candidates_page, methods=["GET"]),
-    Route("/api/candidates/begin", begin, methods=["POST"]),
-    Route("/api/candidates/group", group, methods=["POST"]),
-    Route("/api/candidates/splits", splits, methods=["POST"]),
-    Route("/api/candidates/step", step, methods=["POST"]),
-    Route("/api/candidates/leave", leave, methods=["POST"]),
+    *(Route(path, handler) for path, handler in PAGES.items()),
+    *(Route(path, task, methods=["POST"]) for path, task in TASKS.items()),
 ]
 AT_END = [close_bench]

@@ -289,18 +289,24 @@ def _remade(office: "Office", make: Any) -> Remade:
     return Remade(partial(make, *places), partial(state_of, *places))
 
 
+PAGES = {
+    "/lead": lead_page,
+    "/report": report_page,
+    "/report/page": report_file,
+    "/api/lead/figures": figures,
+    "/api/lead/work": work,
+    "/api/report": report_state,
+}
+TASKS = {
+    "/api/lead/comment": comment,
+    "/api/lead/answer": answer_flag,
+    "/api/lead/link": make_link,
+    "/api/lead/withdraw": withdraw_link,
+    "/api/lead/assign": assign,
+    "/api/lead/options": choose_options,
+    "/api/report": begin_report,
+}
 ROUTES = [
-    Route("/lead", lead_page, methods=["GET"]),
-    Route("/report", report_page, methods=["GET"]),
-    Route("/report/page", report_file, methods=["GET"]),
-    Route("/api/lead/figures", figures, methods=["GET"]),
-    Route("/api/lead/work", work, methods=["GET"]),
-    Route("/api/lead/comment", comment, methods=["POST"]),
-    Route("/api/lead/answer", answer_flag, methods=["POST"]),
-    Route("/api/lead/link", make_link, methods=["POST"]),
-    Route("/api/lead/withdraw", withdraw_link, methods=["POST"]),
-    Route("/api/lead/assign", assign, methods=["POST"]),
-    Route("/api/lead/options", choose_options, methods=["POST"]),
-    Route("/api/report", report_state, methods=["GET"]),
-    Route("/api/report", begin_report, methods=["POST"]),
+    *(Route(path, handler) for path, handler in PAGES.items()),
+    *(Route(path, task, methods=["POST"]) for path, task in TASKS.items()),
 ]
