@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from coder.decisions import Decision, drop_undone, read_decisions
+from coder.decisions import Decision, decisions_folder, drop_undone, read_decisions
 from coder.private import PRIVATE_FILE
 from review_helpers import BOOK, NASTY, book_at, comments_table, labels_table, project_at
 from serving_helpers import Client, RunningServer, running
@@ -192,6 +192,29 @@ def test_a_kill_in_the_middle_loses_nothing_and_links_hold(tmp_path: Path) -> No
             in_hand = [card["comment_id"] for card in amira.hand(4)]
             server.kill()
         assert len(place.decisions("amira")) == 2 * (round_ + 1)
+
+
+def test_a_question_outlasts_a_full_disk_and_a_kill_and_is_asked_once(tmp_path: Path) -> None:
+    place = place_at(tmp_path)
+    in_the_way = decisions_folder(place.codebook) / "remarks"
+    with running(place.folder, place.codebook, *PEOPLE) as server:
+        amira = server.client("amira")
+        asked = {"request": "f" * 32, "kind": "flag", "text": "Is it?", "theme_id": ""}
+        asked["comment_id"] = amira.hand(1)[0]["comment_id"]
+        in_the_way.parent.mkdir(exist_ok=True)
+        in_the_way.write_text("no folder", "utf-8")
+        refused = amira.post("/api/remarks", asked)
+        assert refused.status == 503
+        assert str(tmp_path) not in refused.text
+        in_the_way.unlink()
+        assert amira.post("/api/remarks", asked).status == 200
+        links, port = server.links, server.port
+        server.kill()
+    with running(place.folder, place.codebook, port=port) as server:
+        server.links = links
+        amira = server.client("amira")
+        assert amira.post("/api/remarks", asked).status == 200
+        assert len(amira.get("/api/remarks").json["remarks"]) == 1
 
 
 def test_a_changed_codebook_is_noticed(tmp_path: Path) -> None:

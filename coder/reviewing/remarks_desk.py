@@ -143,8 +143,20 @@ class RemarksDesk:
 
     # ------------------------------------------------------------ writing
 
-    def flag(self, comment_id: str, question: str, theme_id: str = "") -> Remark:
+    def wrote(self, key: str) -> bool:
+        """Whether this person wrote a remark under a key, in whatever window."""
+        for remark in self._remarks.values():
+            if remark.key == key and remark.reviewer == self._person:
+                return True
+        return False
+
+    def flag(
+        self, comment_id: str, question: str, theme_id: str = "", key: str = ""
+    ) -> Remark:
         """Ask a question about a comment.
+
+        Args:
+            key: of the remark; empty for a new one.
 
         Raises:
             CoderError: nothing is asked, or it cannot be stored.
@@ -157,10 +169,11 @@ class RemarksDesk:
                 theme_id=theme_id,
                 text=_checked(question, "the question"),
                 reviewer=self._person,
-            )
+            ),
+            key,
         )
 
-    def propose(self, name: str, why: str, comment_id: str) -> Remark:
+    def propose(self, name: str, why: str, comment_id: str, key: str = "") -> Remark:
         """Propose a theme with a comment as an example.
 
         Raises:
@@ -174,10 +187,11 @@ class RemarksDesk:
                 name=_checked(name, "the name of the theme", LONGEST_NAME),
                 text=why.strip()[:LONGEST_REMARK],
                 reviewer=self._person,
-            )
+            ),
+            key,
         )
 
-    def answer(self, remark_id: str, text: str) -> Remark:
+    def answer(self, remark_id: str, text: str, key: str = "") -> Remark:
         """Answer a question or a proposal.
 
         Raises:
@@ -193,7 +207,8 @@ class RemarksDesk:
                 text=_checked(text, "the answer"),
                 about=asked.id,
                 reviewer=self._person,
-            )
+            ),
+            key,
         )
 
     def take_back(self, remark_id: str) -> Remark:
@@ -227,7 +242,9 @@ class RemarksDesk:
             )
         return thread.remark
 
-    def _store(self, remark: Remark) -> Remark:
+    def _store(self, remark: Remark, key: str = "") -> Remark:
+        if key:
+            remark = remark.model_copy(update={"key": key})
         store_document(self._folder, remark)
         self._add([remark])
         return remark

@@ -54,7 +54,6 @@ class Office:
         notes: what to tell reviewers, such as that the codebook on disk has a fault.
         file_state: of the codebook's file when it was read last.
         since_learned: decisions since the model last learned.
-        remark_requests: by person and request, ids of what was written; only within `run`.
         key: of project and codebook, for names in browsers.
     """
 
@@ -72,7 +71,6 @@ class Office:
         # One thread, so that claims are written in the order in which they are made.
         self._soon = ThreadPoolExecutor(1, thread_name_prefix="claims")
         self._remarks: dict[str, tuple[RemarksReader, RemarksDesk]] = {}
-        self.remark_requests: dict[tuple[str, str], str] = {}
         self._hands: dict[str, Hand] = {}
         self.since_learned = 0
         self._turns: dict[str, asyncio.Lock] = {}

@@ -79,12 +79,7 @@ class DecisionFiles:
                 self._pool, self._append, reviewer, decisions, mixed
             )
         except CoderError as error:
-            raise RefusedError(
-                503,
-                "the decision could not be saved",
-                "It is tried again. Tell the lead if it goes on: the disk may be full.",
-                headers={"Retry-After": "5"},
-            ) from error
+            raise unsaved("the decision") from error
 
     def _append(
         self, reviewer: str, decisions: Sequence[Decision], mixed: MixedGold | None
@@ -96,6 +91,16 @@ class DecisionFiles:
     def close(self) -> None:
         """Wait until all is written."""
         self._pool.shutdown()
+
+
+def unsaved(what: str) -> RefusedError:
+    """What a page is told that is to send something again."""
+    return RefusedError(
+        503,
+        f"{what} could not be saved",
+        "It is tried again. Tell the lead if it goes on: the disk may be full.",
+        headers={"Retry-After": "5"},
+    )
 
 
 def build_decisions(

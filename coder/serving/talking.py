@@ -8,6 +8,7 @@ from coder.reviewing.remarks_desk import RemarksDesk, Thread
 from coder.serving.answers import RefusedError
 from coder.serving.bodies import RemarkBody
 from coder.serving.office import Office
+from coder.serving.saving import unsaved
 from coder.text import visible
 
 
@@ -27,34 +28,44 @@ def store_remark(office: Office, name: str, body: RemarkBody) -> dict[str, Any]:
         RefusedError: it is about nothing that there is, it is empty or too long, or it could
             not be stored.
     """
-    if office.remark_requests.get((name, body.request)) is None:
+    desk = office.remarks_of(name)
+    if not desk.wrote(body.request):
         if body.kind != "answer" and body.comment_id not in office.comments:
             raise RefusedError(404, "there is no such comment", "Reload the page.")
         try:
-            remark = _write(office.remarks_of(name), body)
+            _write(desk, body)
         except CoderError as error:
-            problem = for_command_line(error.problem)
-            fix = for_command_line(error.fix)
-            raise RefusedError(422, problem, fix) from error
-        office.remark_requests[name, body.request] = remark.id
+            raise _refusal(error) from error
     return {
         "saved": True,
         "request": body.request,
     }
 
 
+def _refusal(error: CoderError) -> RefusedError:
+    """What a page is told; where the disk is at fault, without the file's name."""
+    if isinstance(error.__cause__, OSError):
+        return unsaved("the message")
+    problem = for_command_line(error.problem)
+    fix = for_command_line(error.fix)
+    return RefusedError(422, problem, fix)
+
+
 def _write(desk: RemarksDesk, body: RemarkBody) -> Remark:
+    """Write a remark under the request's key, by which it is known when it is sent again."""
     text = visible(body.text)
+    key = body.request
     if body.kind == "flag":
         return desk.flag(
             body.comment_id,
             text,
             body.theme_id,
+            key,
         )
     if body.kind == "answer":
-        return desk.answer(body.about, text)
+        return desk.answer(body.about, text, key)
     proposed, _, why = text.partition("\n")
-    return desk.propose(proposed, why, body.comment_id)
+    return desk.propose(proposed, why, body.comment_id, key)
 
 
 def _thread_facts(thread: Thread, name: str) -> list[dict[str, Any]]:

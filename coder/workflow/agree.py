@@ -535,8 +535,10 @@ def _notes_on_blind(rows: "pd.DataFrame", comments: int) -> tuple[str, ...]:
             f"In {count(settled, 'comment')} the adjudication counts, not the reviewers' "
             "answers."
         )
-    chosen: Any = rows[~rows["adjudicated"]].drop_duplicates("comment_id")["chosen"]
-    drawn = int((chosen == "random").sum())
+    # One reviewer may have decided it as a copy, another as it was drawn.
+    own = rows[~rows["adjudicated"]]
+    is_drawn = own["chosen"] == "random"
+    drawn = own.loc[is_drawn, "comment_id"].nunique()
     drawn_note = (
         "The model's probabilities for these comments were made without them. "
         f"{drawn:,} of {count(comments, 'comment')} were drawn at random"
