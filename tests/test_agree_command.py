@@ -315,6 +315,15 @@ def test_what_settled_a_difference_of_blind_judgements_is_what_the_model_is_meas
     assert ("In 2 comments the adjudication counts" in run(place).output) == counts
 
 
+def test_a_comment_drawn_for_one_reviewer_and_picked_by_another_counts_as_drawn(
+    place: Path,
+) -> None:
+    decide(place, "ann", range(6), chosen="targeted")
+    decide(place, "bo", range(4))
+    said = " ".join(run(place).output.split())
+    assert "4 of 6 comments were drawn at random" in said
+
+
 @pytest.mark.parametrize("known", ["comments", "themes"])
 def test_labels_of_something_else_are_told(place: Path, known: str) -> None:
     decide(place, "ann", range(30))
