@@ -9,8 +9,11 @@ import pytest
 
 from coder.decisions import Assignment, decisions_folder, read_documents, read_draws
 from coder.errors import CoderError
+from coder.reviewing.claims import ClaimBook, SessionClaims
 from coder.reviewing.dealing import deal
+from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import OpenReview
+from coder.reviewing.shared_review import open_shared
 from coder.reviewing.workload import describe_due
 from coder.workflow.assign import AssignOutcome, assign
 from coder.workflow.review import review_status
@@ -239,3 +242,21 @@ def test_due_dates_in_words() -> None:
     said = [describe_due(due, 1, today) for due in ("", "2026-11-21", "2026-11-22", "2026-11-25")]
     assert said == ["", "1 day late", "today", "in 3 days"]
     assert describe_due("2026-11-01", 0, today) == "done"
+
+
+def test_on_the_page_assigned_comments_come_first_in_their_mode(
+    desk: Desk, assigned: Assign
+) -> None:
+    assigned("reviewers: [amira, ben]\ncomments: [C-0007, C-0003, C-0009]\nblind: yes\n")
+    shared = open_shared(desk.project, desk.book, desk.path, ReviewMode())
+    for name, wanted in {"amira": ["C-0007", "C-0009"], "ben": ["C-0003"]}.items():
+        context = shared.context(name, shared.mode)
+        claims = SessionClaims(
+            ClaimBook(decisions_folder(desk.path), name, "plan"), lambda job: job()
+        )
+        queue = shared.queue(context, claims)
+        seen: list[str] = []
+        while (pick := queue.next(seen)) is not None:
+            seen.append(pick.comment_id)
+        assert (context.blind, seen) == (True, wanted)
+    assert not shared.context("carla", shared.mode).blind

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from coder.codebook import Codebook
 from coder.decisions import Decision, Draw, drawn_ids, read_decisions
 from coder.project import Project
+from coder.reviewing.assigned_work import AssignedWork, read_assigned_work
 from coder.reviewing.claims import SessionClaims
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.context import ReviewContext
@@ -41,6 +42,7 @@ class SharedReview:
     """What several reviewers work on.
 
     Attributes:
+        mode: how all review who have nothing assigned.
         comments: `tables.COMMENTS`, those that are analysed.
         order: the random order of the comments.
         suggestions: the last coding; None where there is none.
@@ -55,6 +57,7 @@ class SharedReview:
     codebook: Codebook
     codebook_path: Path
     name: str
+    mode: ReviewMode
     comments: "pd.DataFrame"
     texts: CommentTexts
     order: tuple[str, ...]
@@ -68,19 +71,31 @@ class SharedReview:
     notes: tuple[str, ...]
 
     def context(self, reviewer: str, mode: ReviewMode) -> ReviewContext:
-        """What one reviewer works with, on a page.
+        """What one reviewer works with, on a page; in the mode of what is assigned to them next.
 
         Raises:
-            CoderError: options contradict each other, or there is no such theme.
+            CoderError: options contradict each other, there is no such theme, or an assignment
+                was edited.
         """
         checked = check_mode(mode, self.codebook)
+        own = self.assigned_work().mode(reviewer, checked)
         context = ReviewContext(
-            self.codebook, self.record, self.name, reviewer, checked, "page"
+            self.codebook, self.record, self.name, reviewer, own, "page"
         )
         return with_gold(context, self.codebook_path, self.texts.by_id())
 
+    def assigned_work(self) -> AssignedWork:
+        """What stands assigned now, as it is written down.
+
+        Raises:
+            CoderError: an assignment was edited.
+        """
+        return read_assigned_work(
+            self.codebook_path, self.name, self.record, self.codebook, self.texts
+        )
+
     def queue(self, context: ReviewContext, claims: SessionClaims) -> Queue:
-        """The comments that one reviewer is shown.
+        """The comments that one reviewer is shown: those assigned to them, then the usual ones.
 
         Args:
             claims: what others have in hand.
@@ -89,7 +104,9 @@ class SharedReview:
         if context.blind:
             suggestions = None
         usual = make_queue(context, self.order, suggestions, self.at_work)
-        return gold_queue(context, without_claimed(usual, context, claims))
+        unclaimed = without_claimed(usual, context, claims)
+        led = self.assigned_work().queue(context, unclaimed, self.mode)
+        return gold_queue(context, led)
 
 
 def open_shared(
@@ -124,6 +141,7 @@ def open_shared(
         codebook=codebook,
         codebook_path=codebook_path,
         name=name,
+        mode=mode,
         comments=comments,
         texts=texts,
         order=order,
