@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coder.cli.printer import Printer
+    from coder.reviewing.status import ReviewerStatus
     from coder.reviewing.workload import Workload
     from coder.workflow.assign import AssignedPart, AssignOutcome
 
@@ -111,6 +112,15 @@ def say_workloads(workloads: "Sequence[Workload]", printer: "Printer") -> None:
             f"hours: at 30 seconds a comment for {', '.join(assumed)}, whose pace is not "
             "known yet."
         )
+
+
+def say_front_ends(reviewers: "Sequence[ReviewerStatus]", printer: "Printer") -> None:
+    """Where each reviewer's decisions were made, as far as that is known."""
+    from coder.decisions import describe_front_ends
+
+    counts = {one.reviewer: one.front_ends for one in reviewers if one.front_ends}
+    if counts:
+        printer.say(f"Where decisions were made: {describe_front_ends(counts)}.")
 
 
 def _workload_row(row: "Workload") -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from coder.cli.assign_tables import say_workloads
+from coder.cli.assign_tables import say_front_ends, say_workloads
 from coder.cli.reading_summary import say_reading
 from coder.cli.remark_lines import say_remarks
 from coder.cli.sample_lines import say_samples, say_stale
@@ -63,6 +63,7 @@ def print_status(outcome: "StatusOutcome", printer: "Printer") -> None:
             right=REVIEWER_COLUMNS[1:],
         )
         printer.say("seconds: median time from one decision to the next.")
+        say_front_ends(status.reviewers, printer)
     say_workloads(status.workloads, printer)
     say_remarks(outcome.threads, printer)
     _say_what_is_left(outcome, points, printer)

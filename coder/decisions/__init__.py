@@ -22,6 +22,7 @@ from coder.decisions.draws import (
 )
 from coder.decisions.effects import effects_of_change
 from coder.decisions.folder import decisions_folder
+from coder.decisions.front_ends import count_front_ends, describe_front_ends
 from coder.decisions.history import CodebookHistory, Verdict
 from coder.decisions.log import (
     Decision,
@@ -82,7 +83,9 @@ __all__ = [
     "both_judgements",
     "category_columns",
     "check_reviewer",
+    "count_front_ends",
     "decisions_folder",
+    "describe_front_ends",
     "drawn_ids",
     "drop_undone",
     "effects_of_change",

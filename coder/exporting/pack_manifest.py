@@ -49,13 +49,18 @@ class DecisionHeads(_Strict):
 
 
 class Facts(_Strict):
-    """What a pack was made from, as run records say it."""
+    """What a pack was made from, as run records say it.
+
+    Attributes:
+        front_ends: how many decisions each reviewer made where (see `decisions.front_ends`).
+    """
 
     comments_fingerprint: str
     codebook_fingerprint: str
     model_fingerprint: str
     project: str | None = None
     decisions: DecisionHeads | None = None
+    front_ends: dict[str, dict[str, int]] | None = None
 
 
 class MadeFrom(_Strict):

@@ -15,6 +15,7 @@ from coder.decisions import (
     DecidedComment,
     Draw,
     blocks_of,
+    count_front_ends,
     decisions_folder,
     labels_now,
     notes_on_other_name,
@@ -180,7 +181,7 @@ def gather(
     """
     codebook = read_codebook(codebook_path)
     comments, settings = project.comments, project.settings()
-    reviews, warnings = _read_reviews(project, codebook_path, codebook, comments)
+    reviews, made, warnings = _read_reviews(project, codebook_path, codebook, comments)
     warnings.extend(f"project.yaml: {name}" for name in find_unknown_names(project))
     labels = StoredLabels(project) if project.has_labels else None
     run = (project.last_run("apply") or {}) if labels is not None else {}
@@ -201,6 +202,7 @@ def gather(
         "codebook_fingerprint": codebook.fingerprint,
         "model_fingerprint": str(run.get("model_fingerprint", "")),
         **_history_facts(project, codebook_path),
+        **made,
     }
     return Inputs(
         comments=comments,
@@ -292,13 +294,13 @@ def _check_is_same_file(
 
 def _read_reviews(
     project: Project, codebook_path: Path, codebook: Codebook, comments: pd.DataFrame
-) -> tuple[Reviews, list[str]]:
-    """What was decided of the project's comments, and warnings."""
+) -> tuple[Reviews, dict[str, Any], list[str]]:
+    """What was decided of the project's comments, as a fact where that was made, and warnings."""
     stored_table = project.folder / JUDGEMENTS_FILE
     if stored_table.is_file():
         # An audit pack without texts: decisions cannot be matched by text any more.
         draws = read_draws(decisions_folder(codebook_path))
-        return _read_stored_judgements(stored_table, draws), []
+        return _read_stored_judgements(stored_table, draws), {}, []
     name = project.settings().name
     stored = read_decisions(codebook_path)
     warnings = list(stored.notes)
@@ -314,7 +316,11 @@ def _read_reviews(
         warnings.append(
             f"{outdated} {be} not count: the comment has changed or gone since."
         )
-    return reviews, warnings
+    made = {}
+    front_ends = count_front_ends(stored.decisions, name)
+    if front_ends:
+        made["front_ends"] = front_ends
+    return reviews, made, warnings
 
 
 def _read_stored_judgements(path: Path, draws: tuple[Draw, ...]) -> Reviews:

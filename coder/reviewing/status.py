@@ -2,6 +2,7 @@
 more.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -50,6 +51,8 @@ class ReviewerStatus(NamedTuple):
         comments, blind, assisted, random, adjudicated: comments decided, and decided in that way.
         seconds: median time between a decision on the screen and the next; None where unknown.
         last: when the reviewer last decided something.
+        front_ends: number of decisions made on the terminal, the page and in tables; those of
+            earlier versions do not say so.
     """
 
     reviewer: str
@@ -61,6 +64,7 @@ class ReviewerStatus(NamedTuple):
     words: int
     seconds: float | None
     last: str
+    front_ends: Mapping[str, int]
 
 
 class StaleComment(NamedTuple):
@@ -302,6 +306,7 @@ def _reviewer_status(
         words=sum(word_count(texts[c]) for c in verdicts if c in texts),
         seconds=median_seconds(standing),
         last=max((decision.decided_at for decision in standing), default=""),
+        front_ends=dict(Counter(d.front_end for d in standing if d.front_end)),
     )
 
 

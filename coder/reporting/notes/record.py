@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from coder.decisions import describe_front_ends
 from coder.reporting.coded_matrix import CodedMatrix
 from coder.reporting.inputs import Inputs
 from coder.reporting.notes.samples import sample_record
@@ -102,6 +103,9 @@ def _facts_notes(inputs: Inputs) -> Iterator[str]:
     for key, value in facts.items():
         if key == "decisions" and isinstance(value, Mapping):
             yield from _decisions_notes(value)
+            continue
+        if key == "front_ends":
+            yield f"Where decisions were made: {describe_front_ends(value)}."
             continue
         if key == "pack" and isinstance(value, Mapping):
             yield f"Audit pack, made with: {_describe(value['versions'])}."
