@@ -306,8 +306,13 @@ def _reviewer_status(
         words=sum(word_count(texts[c]) for c in verdicts if c in texts),
         seconds=median_seconds(standing),
         last=max((decision.decided_at for decision in standing), default=""),
-        front_ends=dict(Counter(d.front_end for d in standing if d.front_end)),
+        front_ends=_front_ends(standing),
     )
+
+
+def _front_ends(decisions: Iterable[Decision]) -> dict[str, int]:
+    places = [decision.front_end for decision in decisions if decision.front_end]
+    return dict(Counter(places))
 
 
 def _verdicts_of(record: Record, reviewer: str) -> dict[str, list[Verdict]]:
