@@ -59,7 +59,8 @@ class Assignment(Document):
 
 
 def standing_assignments(
-    documents: Iterable[Assignment], project: str
+    documents: Iterable[Assignment],
+    project: str,
 ) -> dict[str, Assignment]:
     """The assignments of a project that stand, by id, in their order, without the parts that were
     taken back.

@@ -8,7 +8,8 @@ PLACES = {"terminal": "on the terminal", "page": "on the page", "table": "in tab
 
 
 def count_front_ends(
-    decisions: Iterable[Decision], project: str
+    decisions: Iterable[Decision],
+    project: str,
 ) -> dict[str, dict[str, int]]:
     """How many standing decisions each reviewer made where; those of earlier versions, which do
     not say so, are left out.

@@ -95,7 +95,10 @@ class AssignedWork:
         left = []
         for comment_id in self.counted(task):
             if not self.record.complete(
-                comment_id, task.reviewer, scope, mode=task.mode
+                comment_id,
+                task.reviewer,
+                scope,
+                mode=task.mode,
             ):
                 left.append(comment_id)
         return left

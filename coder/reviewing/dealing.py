@@ -94,7 +94,9 @@ def _choose(comment_ids: Sequence[str], number: int, seed: int) -> Collection[st
 
 
 def _part_of(
-    reviewer: str, comment_ids: Sequence[str], judges: Mapping[str, Sequence[str]]
+    reviewer: str,
+    comment_ids: Sequence[str],
+    judges: Mapping[str, Sequence[str]],
 ) -> Part:
     own = [each for each in comment_ids if reviewer in judges[each]]
     second = [each for each in own if judges[each][0] != reviewer]

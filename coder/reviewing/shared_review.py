@@ -80,7 +80,12 @@ class SharedReview:
         checked = check_mode(mode, self.codebook)
         own = self.assigned_work().mode(reviewer, checked)
         context = ReviewContext(
-            self.codebook, self.record, self.name, reviewer, own, "page"
+            self.codebook,
+            self.record,
+            self.name,
+            reviewer,
+            own,
+            "page",
         )
         return with_gold(context, self.codebook_path, self.texts.by_id())
 
@@ -91,7 +96,11 @@ class SharedReview:
             CoderError: an assignment was edited.
         """
         return read_assigned_work(
-            self.codebook_path, self.name, self.record, self.codebook, self.texts
+            self.codebook_path,
+            self.name,
+            self.record,
+            self.codebook,
+            self.texts,
         )
 
     def queue(self, context: ReviewContext, claims: SessionClaims) -> Queue:
@@ -110,7 +119,10 @@ class SharedReview:
 
 
 def open_shared(
-    project: Project, codebook: Codebook, codebook_path: Path, mode: ReviewMode
+    project: Project,
+    codebook: Codebook,
+    codebook_path: Path,
+    mode: ReviewMode,
 ) -> SharedReview:
     """Read and check everything that reviewers need.
 
@@ -130,11 +142,21 @@ def open_shared(
     texts = CommentTexts(comments)
     order = drawn_sample(project.folder, comments, mode.seed)
     draws: Sequence[Draw] = record_draw(
-        stored.draws, codebook_path, codebook, name, order, mode
+        stored.draws,
+        codebook_path,
+        codebook,
+        name,
+        order,
+        mode,
     )
     drawn = drawn_ids(draws, name, texts.ids)
     record = Record(
-        stored.decisions, codebook, name, texts.by_id(), stored.states, drawn
+        stored.decisions,
+        codebook,
+        name,
+        texts.by_id(),
+        stored.states,
+        drawn,
     )
     return SharedReview(
         project=project,

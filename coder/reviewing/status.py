@@ -196,7 +196,9 @@ def count_status(
 
 
 def _theme_status(
-    reviewed: ReviewedComments, codebook: Codebook, half_width: float
+    reviewed: ReviewedComments,
+    codebook: Codebook,
+    half_width: float,
 ) -> tuple[ThemeStatus, ...]:
     everything = np.ones(len(reviewed.audited.value), dtype=np.bool_)
     estimates = estimate_rows(reviewed.audited, everything)
@@ -234,7 +236,9 @@ def read_sample_status(
 
 
 def _sample_status(
-    reviews: Reviews, reviewed: ReviewedComments, comment_ids: Sequence[str]
+    reviews: Reviews,
+    reviewed: ReviewedComments,
+    comment_ids: Sequence[str],
 ) -> tuple[SampleStatus, ...]:
     """How far each draw is decided."""
     seen = reviews.judgements["mode"] != "blind"
@@ -268,7 +272,9 @@ class _CommentCounts(NamedTuple):
 
 
 def _count_comments(
-    record: Record, scope: tuple[str, ...], reviewers: Sequence[str]
+    record: Record,
+    scope: tuple[str, ...],
+    reviewers: Sequence[str],
 ) -> _CommentCounts:
     touched = decided = disputed = again = again_blind = 0
     for comment_id in record.comment_ids:
@@ -345,7 +351,8 @@ def median_seconds(decisions: Iterable[Decision]) -> float | None:
 
 
 def _stale_comments(
-    record: Record, comments: "pd.DataFrame"
+    record: Record,
+    comments: "pd.DataFrame",
 ) -> tuple[StaleComment, ...]:
     """The comments with decisions on another text that their reviewer has not decided again, by
     id.

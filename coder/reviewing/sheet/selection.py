@@ -103,7 +103,11 @@ class SheetSource:
             CoderError: there is nothing.
         """
         work = read_assigned_work(
-            self._codebook_path, self._name, self.record, self._codebook, self.texts
+            self._codebook_path,
+            self._name,
+            self.record,
+            self._codebook,
+            self.texts,
         )
         chosen: dict[str, str] = {}
         blind: set[str] = set()
@@ -124,7 +128,10 @@ class SheetSource:
                 f"carried out on the screen: {self._command(f'--reviewer {self._reviewer}')}",
             )
         return Selection(
-            list(chosen), chosen, tuple(explanation), blind=frozenset(blind)
+            list(chosen),
+            chosen,
+            tuple(explanation),
+            blind=frozenset(blind),
         )
 
     def _command(self, *parts: str) -> str:
