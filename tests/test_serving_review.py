@@ -228,8 +228,8 @@ def test_a_changed_codebook_is_noticed(tmp_path: Path) -> None:
         until = time.monotonic() + 30
         while amira.fingerprint == fingerprint and time.monotonic() < until:
             time.sleep(0.1)
-            notes = amira.post("/api/hand", {"n": 1}).json["notes"]
             amira.hand(1)
+        notes = amira.post("/api/hand", {"n": 1}).json["notes"]
         assert "noise" in notes[0]
         refused = amira.post("/api/decisions", body)
         assert refused.status == 409
