@@ -66,7 +66,7 @@ class CommentSearch(ListDialog[str, str | None]):
 
     def on_mount(self) -> None:
         """Begin with typing."""
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))  # at once, for keys in a burst
 
     @property
     def is_typing(self) -> bool:
@@ -162,7 +162,7 @@ class CommentSearch(ListDialog[str, str | None]):
         if self.is_typing:
             self.set_focus(None)
         else:
-            self.query_one(Input).focus()
+            self.set_focus(self.query_one(Input))  # at once, for keys in a burst
             keys = TYPING_KEYS
         self.query_one(Vertical).border_subtitle = Content(keys)
 

@@ -52,7 +52,7 @@ class WritingDialog(Dialog[tuple[str, ...] | None]):
         if not event.value.strip() and place == 0:
             return
         if place + 1 < len(boxes):
-            boxes[place + 1].focus()
+            self.set_focus(boxes[place + 1])  # at once, for keys in a burst
             return
         self.dismiss(tuple(box.value for box in boxes))
 
