@@ -277,6 +277,45 @@ def test_an_answer_that_never_came_is_asked_for_again(chromium: Any, place: Plac
     assert place.decided()[comment_id] == ["driving"]
 
 
+def test_one_theme_is_answered_in_several_comments_found(chromium: Any, place: Place) -> None:
+    window = begin(chromium, place.links["amira"])
+
+    def stored() -> list[Decision]:
+        decisions = place.desk.read()
+        taken_back = {each.undoes for each in decisions}
+        listed = [each for each in decisions if each.scope == ("driving",)]
+        return [each for each in listed if each.id not in taken_back]
+
+    window.press("/")
+    window.page.locator("#search-words").fill("ward")
+    window.press("Enter")
+    rows = window.page.locator(".is-choosable")
+    rows.nth(3).wait_for()
+    ids = rows.locator(".id span:first-child").all_text_contents()
+    rows.nth(1).locator("input").focus()
+    window.press("Space", "ArrowDown", "Space", "T")
+    window.page.keyboard.type("5")
+    window.context.set_offline(True)
+    window.page.get_by_role("button", name="Yes t", exact=True).click()
+    window.until_text(".found-choice", "2 comments. Waits to be sent")
+    window.context.set_offline(False)
+    window.until_text(".found-choice", "Saved.")
+    facts = rows.locator(".fact").all_text_contents()
+    assert [": yes" in fact for fact in facts[:4]] == [False, True, True, False]
+    assert rows.locator(".id span:first-child").all_text_contents() == ids
+    assert {each.comment_id: each.themes for each in stored()} == {
+        ids[1]: {"driving": ()},
+        ids[2]: {"driving": ()},
+    }
+    assert len(stored()) == 2
+    assert window.violations() == []
+    rows.nth(1).locator("input").focus()
+    window.press("z")
+    window.until_text(".found-choice", "Undone: the last answer. Saved.")
+    assert stored() == []
+    assert window.faults == []
+
+
 def test_another_persons_link_in_the_same_browser_takes_nothing_over(
     chromium: Any, place: Place
 ) -> None:

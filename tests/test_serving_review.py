@@ -121,6 +121,43 @@ def test_a_decision_counts_for_copies_as_asked(desk: Desk) -> None:
     assert standing(desk.place.decisions("amira"), "same2") == []
 
 
+def test_one_theme_is_answered_in_several_comments_once_and_undone(desk: Desk) -> None:
+    ben = desk.server.client("ben")
+    held = [card["comment_id"] for card in ben.hand(2)]
+    wanted = [*held, "c050", "c051"]
+    body = {"request": "9" * 32, "theme_id": "driving", "present": True}
+    listed = body | {"comment_ids": wanted}
+    before = desk.place.decisions()
+    bad = {
+        "comment_ids": [["c050", "none"], ["c050"] * 201, []],
+        "theme_id": ["none", 7],
+        "present": ["yes"],
+        "codebook_fingerprint": ["another"],
+    }
+    statuses = []
+    for field, values in bad.items():
+        statuses += [ben.post("/api/listed", listed | {field: value}).status for value in values]
+    assert statuses == [404, 422, 422, 422, 422, 422, 409]
+    assert desk.place.decisions() == before  # not even that on the comment that there is
+    for _ in range(2):
+        assert ben.post("/api/listed", listed).json["saved"] is True
+    stored = [each for each in desk.place.decisions("ben") if each not in before]
+    assert sorted(each.comment_id for each in stored) == sorted(wanted)
+    for each in stored:
+        assert (each.themes, each.scope) == ({"driving": ()}, ("driving",))
+        assert (each.chosen, each.mode, each.front_end) == ("targeted", "assisted", "page")
+    # The other themes of comments in hand are still asked for.
+    cards = {card["comment_id"]: card for card in ben.hand(2)}
+    assert [cards[each]["rows"]["driving"]["judged"] for each in held] == [True, True]
+    found = ben.post("/api/search", {"q": "c050"}).json["matches"][0]
+    assert (found["said"], found["decided"]) == ({"driving": "yes"}, False)
+    undo = {"request": "8" * 32, "undoes": body["request"]}
+    assert ben.post("/api/undo", undo).status == 200
+    for comment_id in wanted:
+        assert standing(desk.place.decisions("ben"), comment_id) == []
+    assert {card["comment_id"] for card in ben.hand(2)} == set(held)
+
+
 def test_skipped_comments_come_again_at_the_end_and_hands_do_not_meet(tmp_path: Path) -> None:
     place = place_at(tmp_path, comments=3)
     with running(place.folder, place.codebook, *PEOPLE, "--blind") as server:

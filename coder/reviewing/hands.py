@@ -125,6 +125,10 @@ class Hand:
             self.picks[pick.comment_id] = pick
             self.claims.change((pick.comment_id,), ())
 
+    def has_decided(self, comment_id: str) -> bool:
+        """Whether the reviewer has judged all that is asked for in a comment."""
+        return self._is_decided(self.pick_of(comment_id))
+
     def left(self) -> int | None:
         """How many comments are left; None where there is no end."""
         return self._queue.left()

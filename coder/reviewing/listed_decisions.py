@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, MutableMapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from coder.decisions import Decision
 from coder.reviewing.context import ReviewContext
@@ -11,6 +12,39 @@ from coder.reviewing.drafts import Draft, ListedBlock, UndoHistory
 
 # Decisions of one action have times of their own, so that they have an order everywhere.
 APART = timedelta(milliseconds=1)
+
+
+class ListedAnswer(NamedTuple):
+    """Yes or no to one theme, in several comments."""
+
+    comment_ids: tuple[str, ...]
+    theme_id: str
+    present: bool
+
+
+def build_listed(
+    context: ReviewContext,
+    builder: DecisionBuilder,
+    answer: ListedAnswer,
+    moment: datetime,
+) -> list[Decision]:
+    """The decisions that give an answer, one a comment; none where the reviewer has given it."""
+    decisions: list[Decision] = []
+    for comment_id in dict.fromkeys(answer.comment_ids):
+        if _has_answer(context, comment_id, answer):
+            continue
+        later = moment + APART * len(decisions)
+        made = builder.build_listed(comment_id, answer.theme_id, answer.present, later)
+        decisions.append(made)
+    return decisions
+
+
+def _has_answer(context: ReviewContext, comment_id: str, answer: ListedAnswer) -> bool:
+    """Whether the reviewer has given this answer."""
+    verdict = context.own_verdicts(comment_id).get(answer.theme_id)
+    if verdict is None or verdict.unsure:
+        return False
+    return verdict.present == answer.present
 
 
 class ListedDecisions:
@@ -46,14 +80,9 @@ class ListedDecisions:
         """
         if self._context.adjudicating:
             return ()
-        moment = datetime.now(UTC)
-        decisions: list[Decision] = []
-        for comment_id in comment_ids:
-            if self._answers(comment_id, theme_id, present):
-                continue
-            later = moment + APART * len(decisions)
-            made = self._builder.build_listed(comment_id, theme_id, present, later)
-            decisions.append(made)
+        answer = ListedAnswer(tuple(comment_ids), theme_id, present)
+        now = datetime.now(UTC)
+        decisions = build_listed(self._context, self._builder, answer, now)
         if not decisions:
             return ()
         before = self._tick_drafts([d.comment_id for d in decisions], theme_id, present)
@@ -61,13 +90,6 @@ class ListedDecisions:
         block = ListedBlock(tuple(decisions), before, withdraws=False)
         self._history.add(block)
         return tuple(decisions)
-
-    def _answers(self, comment_id: str, theme_id: str, present: bool) -> bool:
-        """Whether the reviewer has given this answer."""
-        verdict = self._context.own_verdicts(comment_id).get(theme_id)
-        if verdict is None or verdict.unsure:
-            return False
-        return verdict.present == present
 
     def _tick_drafts(
         self, comment_ids: Iterable[str], theme_id: str, present: bool

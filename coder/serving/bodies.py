@@ -15,6 +15,7 @@ MOST_THEMES = 1_000
 MOST_POSITIONS = 200
 MOST_SPANS = 50
 MOST_HELD = 50
+MOST_LISTED = 200  # comments that are found at once
 
 Positions = Annotated[list[ThemeId], Field(max_length=MOST_POSITIONS)]
 Spans = Annotated[list[tuple[Offset, Offset]], Field(max_length=MOST_SPANS)]
@@ -58,6 +59,24 @@ class DecisionBody(Body):
     note: Note = ""
     evidence: Annotated[dict[ThemeId, Spans], Field(max_length=MOST_THEMES)] = {}
     copies: Literal["same", "campaign", "one"] = "same"
+    decided_at: Annotated[str, StringConstraints(max_length=40)] = ""
+
+
+class ListedBody(Body):
+    """Yes or no to one theme in several comments that were found; the others stay as they are.
+
+    Attributes:
+        codebook_fingerprint: of the codebook that the page showed; empty for that in force.
+        decided_at: as of `DecisionBody`.
+    """
+
+    request: Request
+    comment_ids: Annotated[
+        list[Identifier], Field(min_length=1, max_length=MOST_LISTED)
+    ]
+    theme_id: ThemeId
+    present: bool
+    codebook_fingerprint: Hash = ""
     decided_at: Annotated[str, StringConstraints(max_length=40)] = ""
 
 

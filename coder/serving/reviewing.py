@@ -1,11 +1,11 @@
 """What a reviewer's page asks for: comments, decisions, undo, search."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from coder.decisions import Decision
+from coder.decisions import Decision, Verdict
 from coder.reviewing.hands import Hand
 from coder.reviewing.my_decisions import DecisionFilter, list_my_decisions
 from coder.reviewing.search import Matches, search_comments
@@ -13,6 +13,7 @@ from coder.serving.answers import RefusedError
 from coder.serving.bodies import (
     DecisionBody,
     HandBody,
+    ListedBody,
     MineBody,
     UndoBody,
     WithdrawBody,
@@ -20,7 +21,12 @@ from coder.serving.bodies import (
 from coder.serving.cards import card_of
 from coder.serving.office import Office
 from coder.serving.offsets import to_units
-from coder.serving.saving import build_decisions, build_withdrawals, is_current
+from coder.serving.saving import (
+    build_decisions,
+    build_on_list,
+    build_withdrawals,
+    is_current,
+)
 from coder.text import visible
 
 EXCERPT = 160  # characters
@@ -51,6 +57,10 @@ class Reviewing:
     async def decide(self, body: DecisionBody) -> dict[str, Any]:
         """Store what the reviewer decided of one comment."""
         return await self._change(body.request, lambda: self._decide(body))
+
+    async def decide_listed(self, body: ListedBody) -> dict[str, Any]:
+        """Store an answer to one theme in several comments, each a decision of its own."""
+        return await self._change(body.request, lambda: self._decide_listed(body))
 
     async def undo(self, body: UndoBody) -> dict[str, Any]:
         """Take back what an earlier request stored; where that took something back itself, give
@@ -101,7 +111,8 @@ class Reviewing:
         hand = self._hand
         hand.pace.add(decisions)
         for decision in decisions:
-            hand.lay_down(decision)
+            if decision.undoes is not None or hand.has_decided(decision.comment_id):
+                hand.lay_down(decision)
         return self._progress()
 
     def _decide(self, body: DecisionBody) -> list[Decision]:
@@ -111,6 +122,13 @@ class Reviewing:
         if not is_current(hand, body, self._office.fingerprint):
             raise self._outdated(card_of(hand, pick))
         return build_decisions(hand, pick, body, datetime.now(UTC))
+
+    def _decide_listed(self, body: ListedBody) -> list[Decision]:
+        for comment_id in body.comment_ids:
+            self._check_known(comment_id)
+        if body.codebook_fingerprint not in ("", self._office.fingerprint):
+            raise self._outdated(None)
+        return build_on_list(self._hand, body, datetime.now(UTC))
 
     def _undo(self, body: UndoBody) -> list[Decision]:
         requests = self._office.requests
@@ -128,7 +146,7 @@ class Reviewing:
         own = [decision for decision in standing if not decision.adjudicates]
         return build_withdrawals(own)
 
-    def _outdated(self, card: dict[str, Any]) -> RefusedError:
+    def _outdated(self, card: dict[str, Any] | None) -> RefusedError:
         facts = {
             "card": card,
             "codebook_fingerprint": self._office.fingerprint,
@@ -181,6 +199,7 @@ class Reviewing:
                 "excerpt": visible(text),
                 "marks": [to_units(text, mark) for mark in marks],
                 "decided": context.is_complete(match.comment_id, context.scope),
+                "said": _said(context.own_verdicts(match.comment_id)),
             }
             rows.append(row)
         return rows
@@ -232,3 +251,15 @@ class Reviewing:
             "per_hour": per_hour,
             "minutes_left": minutes,
         }
+
+
+def _said(verdicts: Mapping[str, Verdict]) -> dict[str, str]:
+    """What the reviewer said of each theme: yes, no or unsure."""
+    said = {}
+    for theme_id, verdict in verdicts.items():
+        said[theme_id] = "no"
+        if verdict.present:
+            said[theme_id] = "yes"
+        if verdict.unsure:
+            said[theme_id] = "unsure"
+    return said

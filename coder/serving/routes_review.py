@@ -94,6 +94,12 @@ async def decide(request: Request) -> Response:
     return answer(await _reviewing(request).decide(body))
 
 
+async def decide_listed(request: Request) -> Response:
+    """Store an answer to one theme in several comments."""
+    body = await read_body(request, bodies.ListedBody)
+    return answer(await _reviewing(request).decide_listed(body))
+
+
 async def undo(request: Request) -> Response:
     """Take a decision back."""
     body = await read_body(request, bodies.UndoBody)
@@ -158,6 +164,7 @@ ROUTES = [
     Route("/api/codebook", codebook),
     Route("/api/hand", hand, methods=["POST"]),
     Route("/api/decisions", decide, methods=["POST"]),
+    Route("/api/listed", decide_listed, methods=["POST"]),
     Route("/api/undo", undo, methods=["POST"]),
     Route("/api/withdraw", withdraw, methods=["POST"]),
     Route("/api/skip", skip, methods=["POST"]),

@@ -15,11 +15,12 @@ from coder.reviewing.context import MixedGold
 from coder.reviewing.decision_building import withdrawal_of
 from coder.reviewing.drafts import Draft
 from coder.reviewing.hands import Hand
+from coder.reviewing.listed_decisions import ListedAnswer, build_listed
 from coder.reviewing.marking import check_marks
 from coder.reviewing.mixed_gold import split_store
 from coder.reviewing.queue import Pick
 from coder.serving.answers import RefusedError
-from coder.serving.bodies import DecisionBody
+from coder.serving.bodies import DecisionBody, ListedBody
 from coder.serving.offsets import from_units
 from coder.serving.requests import MOST_DECISIONS
 from coder.text import text_hash
@@ -122,6 +123,19 @@ def build_decisions(
     own = [each for each in built if each.comment_id == pick.comment_id]
     others = [each for each in built if each.comment_id != pick.comment_id]
     return others + own  # the last one written tells that all are
+
+
+def build_on_list(hand: Hand, body: ListedBody, now: datetime) -> list[Decision]:
+    """The decisions on one theme of several comments; none where nothing is new.
+
+    Raises:
+        RefusedError: the codebook does not have the theme.
+    """
+    if body.theme_id not in hand.context.codebook.theme_ids:
+        raise _wrong("theme_id")
+    answer = ListedAnswer(tuple(body.comment_ids), body.theme_id, body.present)
+    moment = moment_of(body.decided_at, now)
+    return build_listed(hand.context, hand.builder, answer, moment)
 
 
 def build_withdrawals(decisions: Sequence[Decision]) -> list[Decision]:

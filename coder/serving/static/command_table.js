@@ -1,8 +1,9 @@
 /** What the review page can do, with its keys: for the keyboard, the buttons and the page of keys. */
 
 import { byId } from "./elements.js";
-import { openMine, openSearch } from "./finding.js";
+import { openMine } from "./finding.js";
 import { openFlag, openNote, openProposal } from "./remarks.js";
+import { openSearch } from "./search_sheet.js";
 import { openDetails, openMore } from "./sheets.js";
 
 /**
@@ -19,7 +20,7 @@ export function commandTable(page) {
   const say = (/** @type {string} */ sentence) => page.say(sentence);
   const open = (/** @type {string} */ commentId) => page.open(commentId);
   const flag = () => openFlag(session, page.list.current, say);
-  const search = () => openSearch(open, (ids) => void session.reviewInTurn(ids));
+  const search = () => openSearch(session, open, (ids) => void session.reviewInTurn(ids));
   const mine = () => openMine(session.codebook.themes, open);
   const details = () => session.card && openDetails(session.card);
   /** @type {(group: string, rows: [string, string[], string, string, () => void][]) => Command[]} */

@@ -98,6 +98,21 @@ export function nextPosition(draft, theme) {
 }
 
 /**
+ * Answer a theme with yes or no; positions and marked words of a theme that is ticked stay.
+ *
+ * @param {Draft} draft
+ * @param {string} themeId
+ * @param {boolean} present
+ * @returns {Draft}
+ */
+export function answered(draft, themeId, present) {
+  if (!present) {
+    return withoutTheme(draft, themeId);
+  }
+  return withTheme(draft, themeId, own(draft.themes, themeId) || []);
+}
+
+/**
  * Mark a theme as one that cannot be decided, or no longer.
  *
  * @param {Draft} draft

@@ -5,7 +5,9 @@
  * @typedef {{kind: "tick", commentId: string, before: Draft, after: Draft}} Tick
  * @typedef {{kind: "decision", commentId: string, draft: Draft, request: string,
  *   isSaved: boolean}} Sent
- * @typedef {Tick | Sent} Action
+ * @typedef {{kind: "answer in a list", answer: import("./listed.js").Answer, request: string,
+ *   before: import("./listed.js").Kept | null}} Listed - `before`: null where it is undone
+ * @typedef {Tick | Sent | Listed} Action
  */
 
 const UNDOS_KEPT = 1000;

@@ -9,7 +9,8 @@
 import { ApiError, postJson } from "./api.js";
 
 /**
- * @typedef {{order: string, path: string, commentId: string, body: any, refused?: string}} Item
+ * @typedef {{order: string, path: string, commentId: string, body: any, refused?: string,
+ *   commentIds?: string[]}} Item - `commentIds`: where it is about several
  * @typedef {"idle" | "sending" | "waiting" | "shut out"} OutboxState
  */
 
@@ -22,6 +23,16 @@ const MOST_FAULTS = 5;
 export function newRequest() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * The comments that an item is about.
+ *
+ * @param {Item} item
+ * @returns {string[]}
+ */
+export function commentsOf(item) {
+  return item.commentIds || [item.commentId];
 }
 
 /** The queue. Events: `change`, and `answer` with `{item, answer}` or `{item, error}`. */
@@ -67,7 +78,7 @@ export class Outbox extends EventTarget {
    * @returns {boolean}
    */
   holds(commentId) {
-    return this.waiting.some((item) => item.commentId === commentId);
+    return this.waiting.some((item) => commentsOf(item).includes(commentId));
   }
 
   /**
@@ -76,12 +87,17 @@ export class Outbox extends EventTarget {
    * @param {string} path
    * @param {string} commentId - of the comment that it is about
    * @param {object} body
+   * @param {string[]} [commentIds] - where it is about several
    */
-  add(path, commentId, body) {
+  add(path, commentId, body, commentIds) {
     this._last = Math.max(Date.now(), this._last + 1);
     const time = String(this._last).padStart(16, "0");
     const order = `${time}.${newRequest()}`; // two windows never take the same place
+    /** @type {Item} */
     const item = { order, path, commentId, body };
+    if (commentIds) {
+      item.commentIds = commentIds;
+    }
     this.items.push(item);
     this._keep(item);
     this.sendNow();

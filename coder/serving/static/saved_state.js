@@ -3,7 +3,7 @@
 import { announce } from "./announce.js";
 import { openDialog } from "./dialogs.js";
 import { byId, make } from "./elements.js";
-import { clock } from "./words.js";
+import { clock, count } from "./words.js";
 
 /**
  * @typedef {import("./outbox.js").Outbox} Outbox
@@ -13,6 +13,7 @@ import { clock } from "./words.js";
 /** @type {{[path: string]: string}} */
 const KINDS = {
   "/api/decisions": "decision",
+  "/api/listed": "answer",
   "/api/undo": "taken back",
   "/api/withdraw": "withdrawn",
   "/api/skip": "skipped",
@@ -171,5 +172,17 @@ export class SavedState {
  */
 function lineOf(item) {
   const written = item.path === "/api/remarks" ? `: ${item.body.text}` : "";
-  return `${item.commentId}: ${KINDS[item.path] || ""}${written}`;
+  const about = item.commentIds ? count(item.commentIds.length, "comment") : item.commentId;
+  return `${about}: ${KINDS[item.path] || ""}${written}${answerOf(item)}`;
+}
+
+/**
+ * @param {Item} item
+ * @returns {string} to which theme an answer is
+ */
+function answerOf(item) {
+  if (item.path !== "/api/listed") {
+    return "";
+  }
+  return ` ${item.body.present ? "yes" : "no"} to ${item.body.theme_id}`;
 }

@@ -7,7 +7,8 @@ import { ApiError, getJson, postJson } from "./api.js";
 import * as drafts from "./draft.js";
 import { Hand } from "./hand.js";
 import { History } from "./history.js";
-import { newRequest, Outbox } from "./outbox.js";
+import { giveAnswer, takeAnswerBack } from "./listed.js";
+import { commentsOf, newRequest, Outbox } from "./outbox.js";
 
 /**
  * @typedef {import("./types.js").Card} Card
@@ -44,6 +45,8 @@ export class Session extends EventTarget {
     this._drafts = new Map();
     /** @type {Map<string, Draft>} - what is decided, sent or on its way */
     this._decided = new Map();
+    /** @type {Map<string, import("./listed.js").Kept>} - by request, what was before an answer */
+    this._listed = new Map();
     /** @type {Set<string>} - what the server remarked, each said once */
     this._told = new Set();
     /** @type {string[]} - ids of the comments that were in front, in order */
@@ -146,6 +149,37 @@ export class Session extends EventTarget {
     this.goForward();
   }
 
+  /**
+   * Answer one theme in several comments that were found; the one in front stays there.
+   *
+   * @param {import("./listed.js").Answer} answer
+   * @returns {string} the request
+   */
+  decideListed(answer) {
+    const request = newRequest();
+    const { commentIds, themeId, present } = answer;
+    const before = giveAnswer(this._known(), answer);
+    this._listed.set(request, before);
+    this.history.add({ kind: "answer in a list", answer, request, before });
+    const body = {
+      request,
+      comment_ids: commentIds,
+      theme_id: themeId,
+      present,
+      codebook_fingerprint: this.codebook.fingerprint,
+      decided_at: new Date().toISOString(),
+    };
+    this.outbox.add("/api/listed", "", body, commentIds);
+    this._changed();
+    return request;
+  }
+
+  /** What is known of comments, here and ahead. @returns {import("./listed.js").Known} */
+  _known() {
+    const cards = [...this._cards.values(), ...this.hand.cards];
+    return { cards, drafts: this._drafts, decided: this._decided };
+  }
+
   /** Leave the comment for later, and go to the next one. */
   skip() {
     const card = this.card;
@@ -197,6 +231,9 @@ export class Session extends EventTarget {
    * @returns {Action}
    */
   _reverse(action) {
+    if (action.kind === "answer in a list") {
+      return this._reverseListed(action);
+    }
     this._show(action.commentId);
     if (action.kind === "tick") {
       this._drafts.set(action.commentId, action.before);
@@ -212,6 +249,26 @@ export class Session extends EventTarget {
       this._decided.set(action.commentId, action.draft);
     }
     return { ...action, request, isSaved: !action.isSaved };
+  }
+
+  /**
+   * @param {import("./history.js").Listed} action
+   * @returns {Action}
+   */
+  _reverseListed(action) {
+    const request = newRequest();
+    const { commentIds } = action.answer;
+    this.outbox.add("/api/undo", "", { request, undoes: action.request }, commentIds);
+    if (action.before) {
+      takeAnswerBack(this._known(), action.before);
+      const known = new Set(action.before.rows.keys());
+      const wanted = new Set(commentIds);
+      this.hand.cards = this.hand.cards.filter(
+        (card) => known.has(card) || !wanted.has(card.comment_id), // came with the answer
+      );
+      return { ...action, request, before: null };
+    }
+    return { ...action, request, before: giveAnswer(this._known(), action.answer) };
   }
 
   // ------------------------------------------------------------ moving
@@ -288,7 +345,7 @@ export class Session extends EventTarget {
    */
   async openRefused(item) {
     const draft = item.path === "/api/decisions" ? item.body : undefined;
-    await this.open(item.commentId, draft);
+    await this.open(commentsOf(item)[0], draft);
   }
 
   /** Fetch the first comments, after what waits from last time was sent. */
@@ -349,7 +406,7 @@ export class Session extends EventTarget {
 
   /** Ids of comments that the server must not send again. @returns {string[]} */
   _held() {
-    const waiting = this.outbox.waiting.map((item) => item.commentId);
+    const waiting = this.outbox.waiting.flatMap((item) => commentsOf(item));
     const inFront = this.card && !this.isSaved ? [this.card.comment_id] : [];
     return [...new Set([...waiting, ...inFront])];
   }
@@ -403,6 +460,10 @@ export class Session extends EventTarget {
     if (item.path === "/api/remarks") {
       return; // what was written is kept with what was not taken
     }
+    if (item.path === "/api/listed") {
+      await this._listedRefused(item, error);
+      return;
+    }
     if (item.path !== "/api/decisions") {
       this.outbox.discard(item);
       this._say(sentenceOf(error));
@@ -427,6 +488,22 @@ export class Session extends EventTarget {
     }
     this._say("A comment was changed since you saw it, or the codebook was: it comes once more.");
     this._moved();
+  }
+
+  /**
+   * @param {Item} item
+   * @param {ApiError} error
+   */
+  async _listedRefused(item, error) {
+    const before = this._listed.get(item.body.request);
+    if (before) {
+      takeAnswerBack(this._known(), before);
+    }
+    this._say(`Not saved: ${sentenceOf(error)}`);
+    if (error.status === CHANGED) {
+      await this._renewCodebook();
+    }
+    this._changed();
   }
 
   async _renewCodebook() {
