@@ -11,6 +11,7 @@ import { make } from "./elements.js";
  * @returns {HTMLDialogElement}
  */
 export function openDialog(title, body, { foot = [], isSheet = false, onclose } = {}) {
+  const before = document.activeElement;
   const back = placeAfterwards();
   const heading = make("h2", { id: "dialog-title", dir: "auto" }, title);
   const close = make("button.button-plain", { type: "button", "aria-label": "Close" }, "✕");
@@ -33,7 +34,9 @@ export function openDialog(title, body, { foot = [], isSheet = false, onclose } 
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (back?.isConnected) {
+    // The browser tells of the end a moment later: a key may have moved the focus since.
+    const isLeftAlone = [before, document.body].includes(document.activeElement);
+    if (back?.isConnected && isLeftAlone) {
       back.focus({ preventScroll: true });
     }
     onclose?.();
