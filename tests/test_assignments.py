@@ -9,12 +9,12 @@ import pytest
 
 from coder.decisions import Assignment, decisions_folder, read_documents, read_draws
 from coder.errors import CoderError
-from coder.reviewing.claims import ClaimBook, SessionClaims
-from coder.reviewing.dealing import deal
+from coder.reviewing.assigning.claims import ClaimBook, SessionClaims
+from coder.reviewing.assigning.dealing import deal
+from coder.reviewing.assigning.workload import describe_due
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import OpenReview
 from coder.reviewing.shared_review import open_shared
-from coder.reviewing.workload import describe_due
 from coder.workflow.assign import AssignOutcome, assign
 from coder.workflow.review import review_status
 from review_desk import Desk

@@ -11,8 +11,8 @@ from threading import Thread
 
 import pytest
 
-from coder.reviewing import claims
-from coder.reviewing.claims import ClaimBook
+from coder.reviewing.assigning import claims
+from coder.reviewing.assigning.claims import ClaimBook
 from coder.reviewing.opening import OpenReview
 from review_desk import Desk
 from review_helpers import plain_texts
@@ -113,7 +113,7 @@ def test_claims_of_a_process_that_was_killed_hold_nothing(tmp_path: Path) -> Non
     code = f"""
 import os
 from pathlib import Path
-from coder.reviewing.claims import ClaimBook
+from coder.reviewing.assigning.claims import ClaimBook
 ClaimBook(Path({str(tmp_path)!r}), "ben").claim(["C-1"])
 print(os.getpid(), flush=True)
 input()

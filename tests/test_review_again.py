@@ -10,7 +10,7 @@ from coder.decisions import decisions_folder, judgements, read_decisions
 from coder.errors import CoderError, for_command_line
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import OpenReview, open_session
-from coder.reviewing.status import count_status
+from coder.reviewing.progress.status import count_status
 from coder.reviewing.watching import DecisionWatcher
 from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at
 

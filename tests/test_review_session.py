@@ -21,12 +21,12 @@ from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import find_copies
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import open_session
-from coder.reviewing.precision import reviews_needed, sample_interval
+from coder.reviewing.progress.precision import reviews_needed, sample_interval
+from coder.reviewing.progress.status import count_status
 from coder.reviewing.queue import Lane, lane_of, second_coding
 from coder.reviewing.random_order import drawn_sample
 from coder.reviewing.record import Record
 from coder.reviewing.session import Session
-from coder.reviewing.status import count_status
 from coder.reviewing.suggestions import Neighbours, Suggestions
 from coder.reviewing.watching import DecisionWatcher
 from review_helpers import BOOK, book_at, comments_table, labels_table, plain_texts, project_at

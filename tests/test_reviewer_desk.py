@@ -16,7 +16,7 @@ from coder.reviewing.codebook_watch import CodebookWatcher
 from coder.reviewing.marking import check_marks, whole_words, with_mark, without_mark
 from coder.reviewing.my_decisions import DecisionFilter, list_my_decisions
 from coder.reviewing.opening import OpenReview
-from coder.reviewing.pace import PaceMeter, describe_time, pace_of_times
+from coder.reviewing.progress.pace import PaceMeter, describe_time, pace_of_times
 from coder.reviewing.remarks_desk import RemarksDesk, RemarksReader
 from coder.reviewing.search import Query, excerpt, search_comments
 from coder.statistics.reviewed_comments import read_reviews

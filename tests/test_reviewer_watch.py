@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from coder.cli import app
 from coder.decisions import Decision, DecisionLog, decisions_folder, store_document
 from coder.decisions.training import GoldComment, GoldSet, TrainingAnswer
-from coder.reviewing.assistance import difference_of_shares, read_assistance
-from coder.reviewing.drift import ReviewerDrift, read_drift
+from coder.reviewing.progress.assistance import difference_of_shares, read_assistance
+from coder.reviewing.progress.drift import ReviewerDrift, read_drift
 from coder.statistics.change_point import find_rise
 from coder.text import text_hash
 from review_desk import Desk

@@ -10,11 +10,11 @@ from coder.cli import app
 from coder.decisions import decisions_folder, read_decisions, read_documents
 from coder.decisions.training import GoldSet, TrainingAnswer, standing_answers
 from coder.errors import CoderError, for_command_line
-from coder.reviewing.drift import read_drift
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import OpenReview
-from coder.reviewing.training import TrainingScore
-from coder.reviewing.training_session import make_gold, open_training
+from coder.reviewing.progress.drift import read_drift
+from coder.reviewing.training.scores import TrainingScore
+from coder.reviewing.training.training_session import make_gold, open_training
 from review_desk import Desk, whole
 from serving_helpers import running
 

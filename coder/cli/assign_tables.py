@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coder.cli.printer import Printer
-    from coder.reviewing.status import ReviewerStatus
-    from coder.reviewing.workload import Workload
+    from coder.reviewing.assigning.workload import Workload
+    from coder.reviewing.progress.status import ReviewerStatus
     from coder.workflow.assign import AssignedPart, AssignOutcome
 
 DEALT_COLUMNS = ("reviewer", "comments", "second", "words", "hours", "due")

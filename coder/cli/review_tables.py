@@ -11,8 +11,8 @@ from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.reviewing.status import ReviewerStatus
-    from coder.reviewing.theme_status import ThemeStatus
+    from coder.reviewing.progress.status import ReviewerStatus
+    from coder.reviewing.progress.theme_status import ThemeStatus
     from coder.workflow.review import StatusOutcome
 
 THEME_COLUMNS = ("theme", "decided", "present", "at random", "%", "low", "high", "more")

@@ -6,8 +6,8 @@ from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.reviewing.assistance import ReviewerAssistance, ThemeRates
-    from coder.reviewing.drift import ReviewerDrift
+    from coder.reviewing.progress.assistance import ReviewerAssistance, ThemeRates
+    from coder.reviewing.progress.drift import ReviewerDrift
     from coder.workflow.review import StatusOutcome
 
 NONE = "–"

@@ -11,7 +11,7 @@ from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.reviewing.status import SampleStatus, StaleComment
+    from coder.reviewing.progress.status import SampleStatus, StaleComment
     from coder.workflow.review import ReviewTarget
 
 MOST_LISTED = 20  # comments that changed

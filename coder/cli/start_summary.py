@@ -9,7 +9,7 @@ from coder.text import count
 
 if TYPE_CHECKING:
     from coder.cli.printer import Printer
-    from coder.reviewing.theme_status import ThemeStatus
+    from coder.reviewing.progress.theme_status import ThemeStatus
     from coder.workflow.review import StatusOutcome
     from coder.workflow.start import StartOutcome
 

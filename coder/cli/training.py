@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from coder.cli.printer import Printer
     from coder.codebook import Codebook
-    from coder.reviewing.training import ThemeScore
+    from coder.reviewing.training.scores import ThemeScore
     from coder.workflow.review import Screen
     from coder.workflow.target import Columns
     from coder.workflow.training import MixingOutcome, TrainingOutcome

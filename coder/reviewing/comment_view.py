@@ -11,9 +11,9 @@ from coder.decisions.evidence import Marks
 from coder.decisions.standing import Key
 from coder.keywords import match_keywords
 from coder.reviewing.context import ReviewContext
-from coder.reviewing.disputes import Dispute, dispute_on, open_keys
 from coder.reviewing.drafts import Draft, Positions
 from coder.reviewing.queue import Pick
+from coder.reviewing.settling.disputes import Dispute, dispute_on, open_keys
 from coder.reviewing.suggestions import Suggested, Suggestions
 from coder.text import Span
 

@@ -17,12 +17,12 @@ from pydantic import BaseModel, ValidationError
 from coder.decisions import Decision
 from coder.errors import CoderError
 from coder.private import make_file, make_folder
-from coder.reviewing.claim_table import TableClaims
+from coder.reviewing.assigning.claim_table import TableClaims
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import NO_COPIES, Copies
 from coder.reviewing.decision_building import DecisionBuilder
-from coder.reviewing.pace import PaceMeter
+from coder.reviewing.progress.pace import PaceMeter
 from coder.reviewing.queue import Pick, Queue
 from coder.reviewing.shared_review import SharedReview
 from coder.reviewing.suggestions import Suggestions

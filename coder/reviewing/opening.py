@@ -22,11 +22,10 @@ from coder.decisions import (
 from coder.errors import CoderError, command, option
 from coder.label_files import COLUMNS_WITHOUT_TEXT
 from coder.project import Project
-from coder.reviewing.assigned_work import read_assigned_work
-from coder.reviewing.claims import ClaimBook, SessionClaims
+from coder.reviewing.assigning.assigned_work import read_assigned_work
+from coder.reviewing.assigning.claims import ClaimBook, SessionClaims
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import Copies, find_copies
-from coder.reviewing.mixed_gold import gold_queue, split_store, with_gold
 from coder.reviewing.mode import ReviewMode, check_mode
 from coder.reviewing.news import Beside, open_beside
 from coder.reviewing.queue import (
@@ -48,6 +47,7 @@ from coder.reviewing.record import Record
 from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
 from coder.reviewing.suggestions import Suggestions
+from coder.reviewing.training.mixed_gold import gold_queue, split_store, with_gold
 from coder.reviewing.watching import DecisionWatcher
 from coder.tables import ADDED_BY_READING, analysed, own_columns
 from coder.text import count

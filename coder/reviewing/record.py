@@ -15,7 +15,7 @@ from coder.decisions import (
     drop_undone,
     standing_answer,
 )
-from coder.reviewing.theme_counts import Tally, ThemeCounts
+from coder.reviewing.progress.theme_counts import Tally, ThemeCounts
 from coder.text import text_hash
 
 Verdicts = Mapping[str, Verdict]  # by theme id

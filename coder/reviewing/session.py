@@ -7,15 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coder.decisions import Decision
-from coder.reviewing.adjudication import Adjudication
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import NO_COPIES, Copies, CopyChoice
 from coder.reviewing.decision_building import DecisionBuilder
 from coder.reviewing.decision_keeping import DecisionKeeper
-from coder.reviewing.dispute_rows import DisputeRowBuilder
-from coder.reviewing.disputes import themes_in_dispute
 from coder.reviewing.drafts import (
     Draft,
     DraftEdit,
@@ -25,9 +22,12 @@ from coder.reviewing.drafts import (
 )
 from coder.reviewing.listed_decisions import ListedDecisions
 from coder.reviewing.navigation import Navigation
-from coder.reviewing.pace import PaceMeter
-from coder.reviewing.precision import ReviewProgress, review_progress
+from coder.reviewing.progress.pace import PaceMeter
+from coder.reviewing.progress.precision import ReviewProgress, review_progress
 from coder.reviewing.queue import Pick, Queue
+from coder.reviewing.settling.adjudication import Adjudication
+from coder.reviewing.settling.dispute_rows import DisputeRowBuilder
+from coder.reviewing.settling.disputes import themes_in_dispute
 from coder.reviewing.suggestions import Neighbours, Suggestions
 from coder.reviewing.theme_rows import RowBuilder, ThemeOrder, ThemeRow
 from coder.reviewing.undoing import Undoing
@@ -35,7 +35,7 @@ from coder.reviewing.undoing import Undoing
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coder.reviewing.training_session import Trainer
+    from coder.reviewing.training.training_session import Trainer
 
 MOST_REQUESTED = 10  # comments that "more like this" puts next in line
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from coder.codebook import Codebook
 from coder.decisions import Decision, Draw, drawn_ids, read_decisions
 from coder.project import Project
-from coder.reviewing.assigned_work import AssignedWork, read_assigned_work
-from coder.reviewing.claims import SessionClaims
+from coder.reviewing.assigning.assigned_work import AssignedWork, read_assigned_work
+from coder.reviewing.assigning.claims import SessionClaims
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.copies import Copies, find_copies
-from coder.reviewing.mixed_gold import gold_queue, with_gold
 from coder.reviewing.mode import ReviewMode, check_mode
 from coder.reviewing.opening import (
     attributes_shown,
@@ -31,6 +30,7 @@ from coder.reviewing.queue import Queue
 from coder.reviewing.random_order import drawn_sample
 from coder.reviewing.record import Record
 from coder.reviewing.suggestions import Suggestions
+from coder.reviewing.training.mixed_gold import gold_queue, with_gold
 from coder.reviewing.watching import DecisionWatcher
 
 if TYPE_CHECKING:

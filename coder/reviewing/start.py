@@ -10,10 +10,10 @@ from coder.errors import CoderError
 from coder.project import Project
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.mode import ReviewMode
+from coder.reviewing.progress.status import read_sample_status
 from coder.reviewing.queue import StartQueue
 from coder.reviewing.random_order import drawn_sample, plan_sample, record_sample
 from coder.reviewing.record import Record
-from coder.reviewing.status import read_sample_status
 from coder.statistics.intervals import FEWEST_AUDITED
 from coder.tables import analysed
 

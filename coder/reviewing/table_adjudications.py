@@ -11,9 +11,9 @@ from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.decision_building import DecisionBuilder
-from coder.reviewing.disputes import Dispute, open_keys
 from coder.reviewing.drafts import Draft
 from coder.reviewing.queue.protocol import Pick
+from coder.reviewing.settling.disputes import Dispute, open_keys
 from coder.text import count
 
 if TYPE_CHECKING:

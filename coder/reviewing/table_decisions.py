@@ -27,8 +27,8 @@ from coder.decisions.table import (
 )
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.mode import ReviewMode
+from coder.reviewing.progress.status import SampleStatus, read_sample_status
 from coder.reviewing.record import Record
-from coder.reviewing.status import SampleStatus, read_sample_status
 from coder.reviewing.table_adjudications import build_adjudications
 from coder.tables import EXCLUDED, ids_by_respondent
 from coder.text import text_hash

@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coder.reviewing.dispute_desk import DisputeCard, DisputeDesk, Marking
 from coder.reviewing.mode import ReviewMode
+from coder.reviewing.settling.dispute_desk import DisputeCard, DisputeDesk, Marking
 from coder.reviewing.theme_keys import position_keys
 from coder.reviewing.theme_rows import Answers, PositionRow, ThemeRow
 from coder.serving.offsets import to_units

@@ -18,16 +18,16 @@ from typing import ParamSpec, TypeVar
 from coder.codebook import Codebook, read_codebook
 from coder.decisions import Decision, decisions_folder, drop_undone
 from coder.project import Project
-from coder.reviewing.claim_table import ClaimTable
+from coder.reviewing.assigning.claim_table import ClaimTable
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.context import MixedGold
 from coder.reviewing.hands import Hand, held_before
-from coder.reviewing.mixed_gold import read_mixed_answers, split_gold
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.record import Record
 from coder.reviewing.remarks_desk import RemarksDesk, RemarksReader
 from coder.reviewing.shared_review import SharedReview, open_shared
 from coder.reviewing.suggestions import Suggestions
+from coder.reviewing.training.mixed_gold import read_mixed_answers, split_gold
 from coder.serving.links import LinkBook
 from coder.serving.requests import StoredRequests, with_ids
 from coder.serving.saving import DecisionFiles

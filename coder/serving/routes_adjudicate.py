@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from coder.decisions import Decision
 from coder.errors import CoderError, for_command_line
-from coder.reviewing.dispute_desk import AnswerSheet, ThemeAnswer
+from coder.reviewing.settling.dispute_desk import AnswerSheet, ThemeAnswer
 from coder.reviewing.theme_keys import theme_keys
 from coder.serving.answers import (
     RefusedError,
@@ -36,7 +36,7 @@ from coder.serving.lead_options import read_options
 from coder.text import text_hash
 
 if TYPE_CHECKING:
-    from coder.reviewing.dispute_desk import DisputeCard
+    from coder.reviewing.settling.dispute_desk import DisputeCard
     from coder.serving.office import Office
 
 

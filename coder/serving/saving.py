@@ -17,8 +17,8 @@ from coder.reviewing.drafts import Draft
 from coder.reviewing.hands import Hand
 from coder.reviewing.listed_decisions import ListedAnswer, build_listed
 from coder.reviewing.marking import check_marks
-from coder.reviewing.mixed_gold import split_store
 from coder.reviewing.queue import Pick
+from coder.reviewing.training.mixed_gold import split_store
 from coder.serving.answers import RefusedError
 from coder.serving.bodies import DecisionBody, ListedBody
 from coder.serving.offsets import from_units

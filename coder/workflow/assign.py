@@ -17,7 +17,7 @@ from coder.workflow.target import Columns
 if TYPE_CHECKING:
     from coder.decisions import Assignment, Draw
     from coder.project import Project
-    from coder.reviewing.plans import Plan
+    from coder.reviewing.assigning.plans import Plan
 
 YAML_SUFFIXES = (".yaml", ".yml")
 SECONDS_FOR_LOCK = 30.0
@@ -86,7 +86,7 @@ def assign(
 
     Args:
         target, codebook, columns: as `workflow.review.review`.
-        plan: a YAML file or a table (see `coder.reviewing.plans`).
+        plan: a YAML file or a table (see `coder.reviewing.assigning.plans`).
 
     Raises:
         CoderError: the plan is at fault or nothing is left to assign; or an input is.
@@ -97,7 +97,7 @@ def assign(
         desk = _AssigningDesk(opened)
         if path.suffix.lower() not in YAML_SUFFIXES:
             return desk.assign_table(path)
-        from coder.reviewing.plans import read_plan
+        from coder.reviewing.assigning.plans import read_plan
 
         read = read_plan(path)
         if read.withdraw:
@@ -145,8 +145,8 @@ class _AssigningDesk:
             read_documents,
             standing_assignments,
         )
+        from coder.reviewing.progress.status import median_seconds
         from coder.reviewing.record import Record
-        from coder.reviewing.status import median_seconds
         from coder.tables import analysed
 
         self._opened = opened
@@ -167,7 +167,7 @@ class _AssigningDesk:
     def assign_plan(self, path: Path, plan: "Plan") -> AssignOutcome:
         """Deal out what a plan asks for."""
         from coder.decisions import Share
-        from coder.reviewing.dealing import deal
+        from coder.reviewing.assigning.dealing import deal
 
         earlier = self._earlier(plan.request)
         if earlier is not None:
@@ -196,7 +196,7 @@ class _AssigningDesk:
         """Assign what a table says."""
         from coder.codebook import fingerprint_of
         from coder.decisions import Share
-        from coder.reviewing.plans import read_plan_table
+        from coder.reviewing.assigning.plans import read_plan_table
 
         shares = []
         for reviewer, part in read_plan_table(path, self._texts).items():
@@ -351,7 +351,10 @@ class _AssigningDesk:
     def _parts(
         self, assignment: "Assignment", reviewers: set[str]
     ) -> Iterator[AssignedPart]:
-        from coder.reviewing.workload import SECONDS_A_COMMENT, SECONDS_AN_HOUR
+        from coder.reviewing.assigning.workload import (
+            SECONDS_A_COMMENT,
+            SECONDS_AN_HOUR,
+        )
 
         scope = self._opened.codebook.theme_ids
         if assignment.theme_id:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from coder.decisions.table_cells import TableCells
     from coder.project import Project
-    from coder.reviewing.status import SampleStatus
+    from coder.reviewing.progress.status import SampleStatus
 
 MOST_NAMED = 8  # faulty rows in one message
 
@@ -70,8 +70,8 @@ def declare_draw(
     """
     from coder.decisions.table_cells import read_cells
     from coder.decisions.table_grid import full_name
+    from coder.reviewing.progress.status import read_sample_status
     from coder.reviewing.random_order import declare_sample
-    from coder.reviewing.status import read_sample_status
     from coder.tables import analysed
 
     opened = open_review_target(target, codebook, columns, progress)

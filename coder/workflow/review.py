@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from coder.decisions.table import Chosen, Mode
     from coder.embedding import EncoderChoice
     from coder.project import Project
-    from coder.reviewing.assistance import ReviewerAssistance
-    from coder.reviewing.drift import ReviewerDrift
     from coder.reviewing.opening import OpenReview
+    from coder.reviewing.progress.assistance import ReviewerAssistance
+    from coder.reviewing.progress.drift import ReviewerDrift
+    from coder.reviewing.progress.status import SampleStatus, Status
     from coder.reviewing.remarks_desk import Thread
     from coder.reviewing.screen.app import SessionSummary
-    from coder.reviewing.status import SampleStatus, Status
     from coder.reviewing.table_decisions import DecisionCounts
     from coder.workflow.read import ReadOutcome
 
@@ -278,7 +278,7 @@ def _samples_after(
     mode: ReviewMode,
 ) -> "tuple[SampleStatus, ...]":
     """How far the random samples are decided, after a session on one."""
-    from coder.reviewing.status import read_sample_status
+    from coder.reviewing.progress.status import read_sample_status
 
     if mode.sample is None:
         return ()
@@ -379,10 +379,10 @@ def _count_status(
 ) -> StatusOutcome:
     """The status; what to tell of decisions that are `lost` is said first."""
     from coder.decisions import decisions_folder
-    from coder.reviewing.assistance import read_assistance
-    from coder.reviewing.drift import read_drift
+    from coder.reviewing.progress.assistance import read_assistance
+    from coder.reviewing.progress.drift import read_drift
+    from coder.reviewing.progress.status import count_status
     from coder.reviewing.remarks_desk import read_threads
-    from coder.reviewing.status import count_status
 
     project = opened.project
     labels = None

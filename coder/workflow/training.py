@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from coder.decisions.training import GoldSet
     from coder.project import Project
     from coder.reviewing.screen.app import SessionSummary
-    from coder.reviewing.training import TrainingScore
+    from coder.reviewing.training.scores import TrainingScore
 
 MOST_BETWEEN = 1_000  # comments from one that is mixed in to the next
 
@@ -86,8 +86,8 @@ def train(
 
     Args:
         target, codebook, reviewer, columns, light: as for `workflow.review.review`.
-        gold: a table of decisions with explanations (see `coder.reviewing.gold`), or `settled`
-            for the comments that were adjudicated.
+        gold: a table of decisions with explanations (see `coder.reviewing.training.gold`), or
+            `settled` for the comments that were adjudicated.
         mode: how the list of themes is shown.
 
     Raises:
@@ -95,8 +95,8 @@ def train(
     """
     from coder.reviewing.run_screen import run_screen
     from coder.reviewing.screen.background import NO_JOBS
-    from coder.reviewing.training import RESAMPLES
-    from coder.reviewing.training_session import make_gold, open_training
+    from coder.reviewing.training.scores import RESAMPLES
+    from coder.reviewing.training.training_session import make_gold, open_training
 
     mode = mode or ReviewMode()
     opened = open_review_target(target, codebook, columns, progress, mode)
@@ -138,7 +138,7 @@ def mix_gold(
     Raises:
         CoderError: the table is faulty, or none of its comments is the project's.
     """
-    from coder.reviewing.training_session import make_gold
+    from coder.reviewing.training.training_session import make_gold
 
     if every and not 2 <= every <= MOST_BETWEEN:
         raise CoderError(

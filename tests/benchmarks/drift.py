@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from coder.reviewing.drift import LIMIT
+from coder.reviewing.progress.drift import LIMIT
 from coder.statistics.change_point import find_rise
 
 Series = np.ndarray

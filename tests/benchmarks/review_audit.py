@@ -26,7 +26,7 @@ from coder.embedding import CachedEmbedder, ReferenceEncoder
 from coder.project import Project, Settings
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import open_session
-from coder.reviewing.status import Status, count_status
+from coder.reviewing.progress.status import Status, count_status
 from coder.reviewing.suggestions import Suggestions
 
 NEAS = Path(__file__).resolve().parents[3] / "shared" / "data" / "patient_experience" / "neas"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container
 
-from coder.reviewing.claims import SessionClaims
+from coder.reviewing.assigning.claims import SessionClaims
 from coder.reviewing.queue.protocol import Either, Pick, Queue
 from coder.reviewing.suggestions import Suggestions
 

@@ -6,12 +6,12 @@ from textual.content import Content
 
 from coder.codebook import Codebook, Theme
 from coder.reviewing.theme_keys import theme_keys
-from coder.reviewing.training import (
+from coder.reviewing.training.scores import (
     Comparison,
     Result,
     ThemeComparison,
 )
-from coder.reviewing.training_session import SoFar, Trainer
+from coder.reviewing.training.training_session import SoFar, Trainer
 from coder.screen.dialogs import TextDialog
 from coder.screen.styled_text import StyledText, cut, one_line
 from coder.text import count

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.content import Content
 
-from coder.reviewing.dispute_rows import NO, NOT_ASKED, UNSURE, YES
 from coder.reviewing.screen.reviewer_names import ShortNames
 from coder.reviewing.screen.theme_list import Entry
+from coder.reviewing.settling.dispute_rows import NO, NOT_ASKED, UNSURE, YES
 from coder.reviewing.theme_rows import Answers, PositionRow, ThemeRow
 from coder.screen.styled_text import StyledText, cut, fitted, one_line
 

@@ -6,8 +6,8 @@ from textual.content import Content
 
 from coder.codebook import Position, Theme
 from coder.reviewing.copies import CopyChoice
-from coder.reviewing.pace import Pace, describe_time
-from coder.reviewing.precision import ReviewProgress
+from coder.reviewing.progress.pace import Pace, describe_time
+from coder.reviewing.progress.precision import ReviewProgress
 from coder.screen.styled_text import StyledText, one_line
 from coder.text import count, safe_text
 

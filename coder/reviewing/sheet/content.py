@@ -16,10 +16,10 @@ from coder.decisions.standing import Key
 from coder.decisions.table import IN_DISPUTE, REVIEWERS_ANSWERS
 from coder.errors import CoderError
 from coder.project import Project
-from coder.reviewing.disputes import answers_in_words, dispute_on
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import read_suggestions
 from coder.reviewing.record import Record
+from coder.reviewing.settling.disputes import answers_in_words, dispute_on
 from coder.reviewing.sheet.selection import Selection, SheetSource
 from coder.reviewing.suggestions import Suggestions, theme_and_position_keys
 from coder.tables import analysed

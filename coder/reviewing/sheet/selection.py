@@ -10,7 +10,7 @@ from coder.codebook import Codebook
 from coder.decisions import Draw, LatestAnswers, drawn_ids, latest_answers
 from coder.errors import CoderError, command, option
 from coder.project import Project
-from coder.reviewing.assigned_work import Task, read_assigned_work
+from coder.reviewing.assigning.assigned_work import Task, read_assigned_work
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.opening import nothing_left

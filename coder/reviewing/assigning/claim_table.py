@@ -5,7 +5,7 @@ other programs.
 from collections.abc import Callable, Collection, Container
 from pathlib import Path
 
-from coder.reviewing.claims import ClaimBook, SessionClaims
+from coder.reviewing.assigning.claims import ClaimBook, SessionClaims
 
 PutOff = Callable[[Callable[[], object]], object]
 

@@ -5,8 +5,8 @@ from typing import Protocol
 from coder.codebook import Codebook
 from coder.decisions.standing import Key
 from coder.reviewing.comment_view import CommentView
-from coder.reviewing.disputes import Dispute
 from coder.reviewing.drafts import Draft
+from coder.reviewing.settling.disputes import Dispute
 
 
 class AdjudicatedComment(Protocol):

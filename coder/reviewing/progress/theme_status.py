@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from coder.codebook import Theme
-from coder.reviewing.precision import reviews_needed
+from coder.reviewing.progress.precision import reviews_needed
 from coder.statistics.intervals import Bools, Estimate, wilson
 from coder.statistics.reviewed_comments import ReviewedComments
 

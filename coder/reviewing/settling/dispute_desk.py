@@ -10,16 +10,16 @@ from typing import Literal, NamedTuple
 from coder.decisions import Decision
 from coder.decisions.standing import Key
 from coder.errors import CoderError, did_you_mean
-from coder.reviewing.adjudication import Adjudication
 from coder.reviewing.comment_texts import CommentTexts
 from coder.reviewing.comment_view import CommentView
 from coder.reviewing.context import ReviewContext
 from coder.reviewing.decision_building import DecisionBuilder
-from coder.reviewing.dispute_rows import DisputeRowBuilder
-from coder.reviewing.disputes import themes_in_dispute
 from coder.reviewing.drafts import Draft
 from coder.reviewing.queue import Pick, in_dispute
 from coder.reviewing.record import Record, Verdicts
+from coder.reviewing.settling.adjudication import Adjudication
+from coder.reviewing.settling.dispute_rows import DisputeRowBuilder
+from coder.reviewing.settling.disputes import themes_in_dispute
 from coder.reviewing.suggestions import Suggestions
 from coder.reviewing.theme_rows import ThemeRow, theme_order
 

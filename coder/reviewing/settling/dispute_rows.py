@@ -5,7 +5,7 @@ answered.
 from coder.codebook import Theme
 from coder.decisions import Verdict
 from coder.decisions.standing import DIVIDED
-from coder.reviewing.disputes import Dispute, reviewer_verdicts
+from coder.reviewing.settling.disputes import Dispute, reviewer_verdicts
 from coder.reviewing.theme_keys import position_keys
 from coder.reviewing.theme_rows import Answers, PositionRow, RowBuilder, ThemeRow
 

@@ -25,13 +25,6 @@ from coder.decisions.training import (
 from coder.errors import CoderError, option
 from coder.project import Project
 from coder.reviewing.context import ReviewContext
-from coder.reviewing.gold import (
-    SETTLED,
-    keep_gold,
-    read_gold,
-    settled_gold,
-    without_own,
-)
 from coder.reviewing.mode import ReviewMode
 from coder.reviewing.news import open_beside
 from coder.reviewing.opening import OpenReview
@@ -39,8 +32,20 @@ from coder.reviewing.queue import FixedQueue, Pick
 from coder.reviewing.record import Record
 from coder.reviewing.screen.writer import DecisionWriter
 from coder.reviewing.session import Session
-from coder.reviewing.training import Comparison, TrainingScore, compare, score_training
-from coder.reviewing.training_log import TrainingLog
+from coder.reviewing.training.gold import (
+    SETTLED,
+    keep_gold,
+    read_gold,
+    settled_gold,
+    without_own,
+)
+from coder.reviewing.training.scores import (
+    Comparison,
+    TrainingScore,
+    compare,
+    score_training,
+)
+from coder.reviewing.training.training_log import TrainingLog
 from coder.tables import analysed, ids_by_respondent
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from coder.reviewing.assigned_work import AssignedWork, Task
+from coder.reviewing.assigning.assigned_work import AssignedWork, Task
 from coder.text import count, word_count
 
 SECONDS_A_COMMENT = 30.0  # until a reviewer's pace is measured

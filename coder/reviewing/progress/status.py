@@ -20,11 +20,11 @@ from coder.decisions import (
     drop_undone,
     read_decisions,
 )
-from coder.reviewing.assigned_work import read_assigned_work
+from coder.reviewing.assigning.assigned_work import read_assigned_work
+from coder.reviewing.assigning.workload import Workload, workloads
+from coder.reviewing.progress.theme_status import ThemeStatus, theme_status
 from coder.reviewing.record import Record
 from coder.reviewing.suggestions import theme_and_position_keys
-from coder.reviewing.theme_status import ThemeStatus, theme_status
-from coder.reviewing.workload import Workload, workloads
 from coder.statistics.domains import estimate_rows
 from coder.statistics.reviewed_comments import (
     ReviewedComments,

@@ -28,7 +28,7 @@ from coder.reviewing.queue import Pick, Queue
 from coder.reviewing.record import Record
 from coder.reviewing.screen.writer import DecisionStore
 from coder.reviewing.suggestions import Suggestions
-from coder.reviewing.training_log import TrainingLog
+from coder.reviewing.training.training_log import TrainingLog
 from coder.text import text_hash
 
 DIGITS = 8  # of a hash, which make a number

@@ -1,0 +1,1 @@
+"""How far a review is, how precise its figures are, and whether reviewers hold the codebook."""

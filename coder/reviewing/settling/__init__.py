@@ -1,0 +1,1 @@
+"""Comments that reviewers judged differently, and the answers that settle them."""

@@ -1,0 +1,1 @@
+"""Comments with known answers: training on them, and a few of them among the others."""
