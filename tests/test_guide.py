@@ -5,6 +5,7 @@ import pty
 import select
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -32,6 +33,7 @@ from guide_blocks import (
 PAGES = (
     "tutorial.md",
     "reviewers.md",
+    "page.md",
     "numbers.md",
     "codebooks.md",
     "files.md",
@@ -162,8 +164,25 @@ def check_done(done: list[Done]) -> None:
 
 
 def run_shell(block: Block) -> list[Done]:
-    lines = [line for line in block.text.splitlines() if line.strip()]
-    return [run_screen(line) if on_screen(line) else run_line(line) for line in lines]
+    return [run_in_its_way(line) for line in block.text.splitlines() if line.strip()]
+
+
+def run_in_its_way(line: str) -> Done:
+    if shlex.split(line)[1] == "serve":
+        return run_server(line)
+    return run_screen(line) if on_screen(line) else run_line(line)
+
+
+def run_server(line: str) -> Done:
+    """Serve until the links are printed, then end it with Ctrl-C."""
+    words = [sys.executable, "-m", "coder", *shlex.split(line)[1:], "--port", "0"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    printed = []
+    for told in process.stdout or ():
+        printed.append(told)
+        if told.startswith("Ctrl-C"):
+            process.send_signal(signal.SIGINT)
+    return Done(line, process.wait(LONGEST_WAIT), "".join(printed))
 
 
 def on_screen(line: str) -> bool:

@@ -148,6 +148,7 @@ def serve(
             refit = stack.enter_context(model).refit
         app = make_app(office, _site_of(base, address, port), refit)
         server = _server(app, address)
+        stack.enter_context(server.capture_signals())  # before anybody is told of it
         opened(Opened(base, entrances, office.shared.notes))
         server.run([listening])
 

@@ -34,7 +34,7 @@ from coder.screen.widgets import Lines, OneLine
 from coder.text import count
 
 NOTHING_LEFT = """\
-There is nothing left to review here.
+There is nothing left to review here. Start again to see whether other comments wait.
 
 Press b to go back, / to find a comment, q to quit."""
 NOTE_LENGTH = 60  # characters of a note under the comment
