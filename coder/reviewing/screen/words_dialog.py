@@ -29,7 +29,7 @@ from coder.screen.styled_text import StyledText, cut, one_line
 from coder.screen.widgets import Lines
 from coder.text import Span, safe_text, sentences
 
-KEYS = "← → · Space from · Enter mark · s sentence · x unmark · Tab theme · Esc"
+KEYS = "←→ · Space from · Enter mark · s sentence · x clear · Tab next · Esc"
 CHOSEN = "reverse"  # what Enter would mark
 MARKED = "bold underline"
 OF_OTHERS = "underline"
