@@ -23,7 +23,9 @@ from coder.errors import CoderError, command, option
 from coder.project_lock import hold_project
 
 WIDTHS = (40, 80, 120)
-COMMANDS = ("read", "cluster", "apply", "review", "agree", "export", "check", "codebook")
+COMMANDS = (
+    "read", "cluster", "apply", "review", "serve", "agree", "export", "check", "codebook",
+)  # fmt: skip
 PROSE = (
     "12 of 40 themes have no keywords. Add 4 to 10 words that people use; the first coding is much "
     "better with them. Then run "

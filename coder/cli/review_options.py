@@ -101,7 +101,7 @@ Take = Annotated[
     typer.Option(
         "--take",
         help="Take decisions made on another machine: a folder, a .jsonl or a zip.",
-        metavar="PATH",
+        metavar="FOLDER|FILE",
     ),
 ]
 ShowStatus = Annotated[

@@ -132,8 +132,8 @@ class Judge:
 
     def _torn(self, folder: Path) -> Iterator[str]:
         for name, sha in contents(folder).items():
-            if not is_visible(name) or name in self.volatile:
-                continue
+            if not is_visible(name) or name in self.volatile or "/claims/" in name:
+                continue  # claims say what is in hand at the moment, and hold for half an hour
             if name not in self.old and name not in self.new:
                 yield f"{name} is neither of the old state nor of the new"
             elif sha not in (self.old.get(name), self.new.get(name)):
